@@ -1,0 +1,15 @@
+"""driftwatch tells teams when their mocks have stopped telling the truth.
+
+The map. Data flows one way, and each room has one verb::
+
+     mocks       probes       transport       shapes        drift         drift        reports
+     read ─────► plan ──────► send ─────────► infer ──────► compare ────► judge ─────► render
+     files       interactions probes          observations  shapes        differences  findings
+
+What could not be looked at (unreadable, skipped, unreachable) travels beside the findings to the very end, so that
+nothing is green because nobody looked. ``usecases/audit.py`` tells the story in one page; ``model/`` holds the nouns;
+``ports.py`` says what the story needs of the world; ``wiring.py`` is the one place that knows every concrete class.
+Quiet rooms (model, probes, shapes, drift, reports) compute; doors (mocks, transport, settings, cli) touch the world.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Door (people): one file per command; parse, call, print, exit code."""

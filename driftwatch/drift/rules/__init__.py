@@ -1,0 +1,1 @@
+"""One file per kind of drift; its docstring is the page ``driftwatch explain`` prints."""

@@ -1,0 +1,69 @@
+"""What the operator decided, in terms of the domain: what may be called, what deserves attention."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from driftwatch.model.finding import Severity
+from driftwatch.model.probe import Tier
+
+DENY_WORDS: Final = (
+    "logout", "signout", "unsubscribe", "confirm", "verify-token", "activate", "reset", "delete", "remove", "send",
+    "export", "generate", "run",
+)  # fmt: skip
+"""Words in a path or query that make even a GET unsafe (drift semantics 3.8)."""
+
+
+class Usage(StrEnum):
+    """What the consumer does with a path of the answer."""
+
+    UNUSED = "unused"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbingPolicy:
+    """Which requests may be made, and how many."""
+
+    tiers: frozenset[Tier] = frozenset({Tier.SAFE})
+    samples: int = 3
+    spacing: float = 1.1
+    """Seconds before the last sample: time stamps of one-second resolution look stable within one second."""
+    deny_words: tuple[str, ...] = DENY_WORDS
+    declared_safe: tuple[str, ...] = ()
+    """``METHOD /path-glob`` of requests that only read although their method does not say so (tier 2)."""
+    never: tuple[str, ...] = ()
+    """``METHOD /path-glob`` of requests that are never sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """What is known of the team that believes the mocks."""
+
+    is_strict: bool = False
+    """Its deserialiser throws on unknown members."""
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    """By JSON Pointer of the answer."""
+    timeout_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A severity the operator set, by kind and optionally provider and path glob."""
+
+    kind: str
+    severity: Severity
+    provider: str = "*"
+    path: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that ``plan`` and ``judge`` need to know of the operator's mind."""
+
+    probing: ProbingPolicy = field(default_factory=ProbingPolicy)
+    consumer: Consumer = field(default_factory=Consumer)
+    profile: str = "default"
+    """``default`` or ``strict`` (occasional absence and null are breaking)."""
+    overrides: tuple[Override, ...] = ()

@@ -1,0 +1,114 @@
+"""One planned call to a real endpoint, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from driftwatch.model.interaction import Claim, Header, Request
+
+
+class Tier(IntEnum):
+    """How harmful a request could be (RFC 9110, 9.2 and our own deny list). Only ``SAFE`` is sent by default."""
+
+    NEVER = 0
+    SAFE = 1
+    DECLARED_SAFE = 2
+    IDEMPOTENT = 3
+    UNSAFE = 4
+
+
+class Purpose(StrEnum):
+    """Why a probe is sent."""
+
+    CLAIM = "claim"
+    UNKNOWN_ROUTE = "unknown-route"
+    """A path that surely does not exist: teaches what the service says of an unknown route."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One request to one provider, for all claims that ask it."""
+
+    provider: str
+    request: Request
+    claims: tuple[Claim, ...]
+    """The claims this answer is judged against; empty for an unknown-route probe."""
+    samples: int = 3
+    spacing: float = 1.1
+    """Seconds between the start of the second sample and that of the last."""
+    with_credentials: bool = True
+    purpose: Purpose = Purpose.CLAIM
+
+
+class Failure(StrEnum):
+    """Why a request that was sent got no usable answer."""
+
+    CONNECT_REFUSED = "connect-refused"
+    CONNECT_FAILED = "connect-failed"
+    """Any other failure to connect: no route, reset during the handshake."""
+    UNKNOWN_HOST = "unknown-host"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    """No connection, no byte, or no end of the answer in time."""
+    RESET = "reset"
+    """The connection ended before the answer did."""
+    MALFORMED = "malformed"
+    """What came back is not HTTP, or lies about its length or encoding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One sample: what came back, or why nothing did."""
+
+    status: int = 0
+    """HTTP status; 0 if ``failure`` is set."""
+    headers: tuple[Header, ...] = ()
+    body: bytes = b""
+    """The body after content-decoding, at most as long as the size limit."""
+    is_truncated: bool = False
+    """Our own size limit cut the body: nothing may be said about it."""
+    elapsed_ms: float | None = None
+    """From the first byte sent to the last byte received."""
+    at: datetime | None = None
+    failure: Failure | None = None
+    detail: str = ""
+    """A few words on the failure, without host or payload."""
+    credentials_sent: bool = True
+    size: int | None = None
+    """Bytes of the decoded body where that is known otherwise than by ``body``."""
+    identity: str = ""
+    """The credentials profile it was sent with; empty for the default one."""
+    idempotency_key: str = ""
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever its spelling; ``None`` if it was not sent."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All samples of one probe in the order they were taken."""
+
+    probe: Probe
+    samples: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An interaction that policy or a missing value kept from being sent."""
+
+    claim: Claim
+    reason: str
+    is_policy: bool = True
+    """Policy decided (verdict ``skipped``); otherwise the request could not be made (verdict ``unverifiable``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """A probe that was planned and then not sent at all: the circuit is open, the budget is spent."""
+
+    probe: Probe
+    reason: str
+    is_policy: bool = False
+    """A budget kept it back, not the service (verdict ``skipped`` rather than ``unreachable``)."""

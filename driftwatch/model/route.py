@@ -1,0 +1,30 @@
+"""Paths with their identifiers named: how one operation is recognised in many concrete requests."""
+
+import re
+from typing import Final
+
+_IDENTIFIER: Final = re.compile(
+    r"""(?ix)
+    \d+                                                   # 42
+    | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}   # a uuid
+    | [0-9a-f]{16,}                                       # a long hexadecimal id
+    | [0-9A-HJKMNP-TV-Z]{26}                              # a ULID
+    | [a-z]{1,12}[_-](?=[0-9a-z]*\d)[0-9a-z]{1,40}        # usr_12, ord-77f
+    | \d{4}-\d{2}-\d{2}                                   # a day
+    | [^@/\s]+@[^@/\s]+\.[a-z]{2,}                        # an e-mail address
+    """,
+)
+
+
+def path_template(path: str) -> str:
+    """Replace each segment that looks like an identifier by ``{id}``: ``/users/42/orders`` → ``/users/{id}/orders``.
+
+    ``path`` is the path alone, without query. ``{id}`` stands for all of them: a name of its own for each would be
+    a guess, and the template is part of a finding's identity. Version segments (``v1``) are not identifiers.
+    """
+    return "/".join("{id}" if _IDENTIFIER.fullmatch(segment) else segment for segment in path.split("/"))
+
+
+def has_parameter(template: str) -> bool:
+    """Whether a path template names at least one identifier."""
+    return "{" in template

@@ -1,0 +1,1 @@
+"""Quiet room: a ``Summary`` → text. One file per report; ``catalog`` is the register."""

@@ -1,0 +1,1 @@
+"""Quiet room: documents → ``Shape``. ``infer`` is the only file that knows genson."""

@@ -1,0 +1,1 @@
+"""Conductor: the order of steps, nothing else. Knows ports, never doors."""

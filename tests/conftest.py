@@ -1,0 +1,16 @@
+"""Fixtures that more than one room's tests need."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The design's own samples, which stand beside a developer's checkout and never in a user's."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("NOT RUN: the design's samples (../shared) are not beside this checkout")
+    return folder
