@@ -164,7 +164,7 @@ class Expectation:
     status: int
     headers: tuple[Header, ...] = ()
     body: bytes | None = None
-    """The answer's bytes after content-decoding. ``None``: the mock says nothing about the body. ``b""``: it is empty."""
+    """The bytes after content-decoding. ``None``: the mock says nothing about the body. ``b""``: it is empty."""
     matchers: tuple[Matcher, ...] = ()
     delay_ms: float | None = None
     """An explicit latency claim."""
