@@ -1,0 +1,101 @@
+"""Differences → findings: rules name them, the operator's policy weighs them, the claim addresses them."""
+
+from fnmatch import fnmatchcase
+from typing import Final
+
+from driftwatch.drift.catalog import IN_TURN
+from driftwatch.drift.difference import Comparison
+from driftwatch.drift.rule import Draft, Kind
+from driftwatch.model.finding import Category, Explained, Finding, Severity
+from driftwatch.model.interaction import Claim, Interaction, Provenance
+from driftwatch.model.policy import Policy, Usage
+
+_STRICT: Final = {"field-optional": Severity.BREAKING, "null-unexpected": Severity.BREAKING}
+_TRUST: Final = {Provenance.EXAMPLE: 0.9, Provenance.GENERATED: 0.5}
+"""How far an answer to a request of this provenance is believed (drift semantics 3.3); 1 for all others."""
+
+
+def judge(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
+    """Let every rule look, the specific before the general, and put what they say into findings."""
+    findings = []
+    for rule in IN_TURN:
+        for draft in rule.find(comparison):
+            comparison.take(*draft.about, *draft.swallows)
+            findings.append(_finding(rule.KIND, draft, comparison, policy))
+    return tuple(findings)
+
+
+def _finding(kind: Kind, draft: Draft, comparison: Comparison, policy: Policy) -> Finding:
+    claim = comparison.claim
+    default = draft.severity or kind.severity
+    home = _home(claim, draft)
+    return Finding(
+        kind=kind.id,
+        category=kind.category,
+        severity=_weigh(kind, default, draft, claim, policy),
+        default_severity=default,
+        path=draft.path,
+        direction=kind.direction,
+        claim=draft.claim,
+        observed=draft.observed,
+        hint=draft.hint,
+        family=kind.family or kind.id,
+        detail=draft.detail,
+        prevalence=draft.prevalence,
+        observations=draft.prevalence.n if draft.prevalence else 0,
+        confidence=_confidence(comparison),
+        explains=_explains(kind, draft),
+        provider=claim.provider,
+        method=claim.request.method,
+        path_template=claim.request.path_template,
+        mock_id=home.mock_id,
+        origin=home.origin,
+        last_seen=comparison.context.now,
+        first_seen=comparison.context.now,
+    )
+
+
+def _home(claim: Claim, draft: Draft) -> Interaction:
+    """The interaction a finding leads back to: the first whose answer was compared, else the first of all."""
+    compared = {status for difference in draft.about for status in difference.statuses}
+    for interaction in claim.interactions:
+        if compared.intersection(interaction.statuses):
+            return interaction
+    return claim.interactions[0]
+
+
+def _explains(kind: Kind, draft: Draft) -> tuple[Explained, ...]:
+    named = ((d.aspect.value, d.path) for d in (*draft.about, *draft.swallows))
+    swallowed = dict.fromkeys(place for place in named if place != (kind.id, draft.path))
+    return tuple(Explained(aspect, path) for aspect, path in swallowed)
+
+
+def _weigh(kind: Kind, default: Severity, draft: Draft, claim: Claim, policy: Policy) -> Severity:
+    """Default → profile → usage of the exact path → consumer → the operator's override (drift semantics 3.7)."""
+    severity = default
+    if policy.profile == "strict":
+        severity = max(severity, _STRICT.get(kind.id, severity))
+    if kind.id == "field-added" and policy.consumer.is_strict:
+        severity = Severity.BREAKING
+    usage = policy.consumer.usage.get(draft.path)
+    if usage is Usage.UNUSED:
+        severity = severity.lowered()
+    elif usage is Usage.CRITICAL:
+        severity = severity.raised()
+    if kind.category is Category.STATUS and claim.request.provenance is Provenance.GENERATED:
+        severity = Severity.INFO
+    for override in policy.overrides:
+        if (
+            override.kind == kind.id
+            and fnmatchcase(claim.provider, override.provider)
+            and fnmatchcase(draft.path, override.path)
+        ):
+            severity = override.severity
+    return severity
+
+
+def _confidence(comparison: Comparison) -> float:
+    """Certainty that the fact holds: an independent repeat counts, a made-up request counts half (3.3)."""
+    repeated = len(comparison.samples) > 1
+    trust = _TRUST.get(comparison.claim.request.provenance, 1.0)
+    return (0.9 if repeated else 0.5) * trust

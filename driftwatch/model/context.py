@@ -1,0 +1,21 @@
+"""What a judgement needs to know beyond the mock and the answers: the circumstances of the audit."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from driftwatch.model.policy import Consumer
+from driftwatch.model.probe import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The circumstances under which the answers were taken."""
+
+    now: datetime | None = None
+    unknown_route: Observation | None = None
+    """What the service says of a path that surely does not exist; ``None`` if that was not learnt."""
+    is_conditional: bool = False
+    """The audit itself sent a conditional request, so 304 says nothing."""
+    not_sent: str = ""
+    """Why nothing was asked, where nothing was."""
+    consumer: Consumer = field(default_factory=Consumer)

@@ -1,0 +1,116 @@
+"""Claims → probes, or ``Skipped`` with a reason. One question is asked once, for all claims that ask it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from driftwatch.model.interaction import Claim, Request
+from driftwatch.model.policy import ProbingPolicy
+from driftwatch.model.probe import Probe, Purpose, Skipped, Tier
+from driftwatch.probes.safety import is_allowed, tier_of
+
+_ANONYMOUS: Final = frozenset({401, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a claim may be asked, and why not."""
+
+    tier: Tier
+    reason: str = ""
+    is_policy: bool = True
+
+    @property
+    def is_send(self) -> bool:
+        """Nothing speaks against it."""
+        return not self.reason
+
+
+def decide(claim: Claim, policy: ProbingPolicy) -> Decision:
+    """Whether this claim is asked: what cannot be asked comes before what may not be."""
+    request = claim.request
+    interaction = claim.interactions[0]
+    tier, risk = tier_of(request, policy)
+    if interaction.incomparable:
+        return Decision(tier, interaction.incomparable, is_policy=False)
+    if not request.grade.is_sendable:
+        return Decision(tier, request.reason or f"the request is {request.grade}", is_policy=False)
+    if interaction.shadowed_by:
+        return Decision(tier, f"its own tool answers with {interaction.shadowed_by} instead", is_policy=False)
+    if not claim.variants:
+        return Decision(tier, "the mock shows no answer", is_policy=False)
+    primary = claim.variants[0]
+    if primary.fault or primary.status >= 500 or primary.status == 429:
+        return Decision(
+            Tier.NEVER, f"fault injection ({primary.fault or primary.status}) claims nothing of the service"
+        )
+    if not is_allowed(tier, policy):
+        return Decision(tier, risk or f"tier {tier.name.lower()} is not allowed")
+    if stands_for_anonymous(claim) and tier is not Tier.SAFE:
+        return Decision(tier, "a refused anonymous call is only asked with safe methods")
+    return Decision(tier)
+
+
+def stands_for_anonymous(claim: Claim) -> bool:
+    """Whether the mock shows what happens without credentials: then none are sent."""
+    return claim.variants[0].status in _ANONYMOUS
+
+
+def plan(claims: Iterable[Claim], policy: ProbingPolicy) -> tuple[tuple[Probe, ...], tuple[Skipped, ...]]:
+    """What to send, identical questions once, and what not to send with the reason."""
+    questions: dict[tuple[object, ...], list[Claim]] = {}
+    skipped = []
+    for claim in claims:
+        decision = decide(claim, policy)
+        if decision.is_send:
+            key = (claim.provider, stands_for_anonymous(claim), claim.request.key)
+            questions.setdefault(key, []).append(claim)
+        else:
+            skipped.append(Skipped(claim, decision.reason, decision.is_policy))
+    probes = tuple(
+        Probe(
+            members[0].provider,
+            members[0].request,
+            tuple(members),
+            samples=policy.samples,
+            spacing=policy.spacing,
+            with_credentials=not stands_for_anonymous(members[0]),
+        )
+        for members in questions.values()
+    )
+    return probes, tuple(skipped)
+
+
+def unknown_routes(probes: Sequence[Probe], name: str) -> tuple[Probe, ...]:
+    """One probe a provider to a path that surely does not exist, beside those it is asked for.
+
+    ``name`` is unlikely to exist, for instance the run's id. What comes back tells a lost route from a lost record.
+    """
+    paths: dict[str, list[list[str]]] = {}
+    for probe in probes:
+        paths.setdefault(probe.provider, []).append(probe.request.path.split("/")[1:-1])
+    return tuple(
+        Probe(
+            provider,
+            _get(f"{_common(folders)}/driftwatch-{name}"),
+            (),
+            samples=1,
+            spacing=0,
+            purpose=Purpose.UNKNOWN_ROUTE,
+        )
+        for provider, folders in paths.items()
+    )
+
+
+def _common(folders: Sequence[Sequence[str]]) -> str:
+    """The longest path that all of them begin with."""
+    shared = []
+    for steps in zip(*folders, strict=False):
+        if len(set(steps)) != 1:
+            break
+        shared.append(steps[0])
+    return "".join(f"/{step}" for step in shared)
+
+
+def _get(path: str) -> Request:
+    return Request("GET", path, path, headers=(("Accept", "application/json"),))

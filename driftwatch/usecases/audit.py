@@ -1,0 +1,163 @@
+"""One audit: read, plan, send, infer, compare, judge. The order of steps and nothing else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from driftwatch.drift.score import score
+from driftwatch.drift.verdict import verdict_of
+from driftwatch.model.context import Context
+from driftwatch.model.interaction import Claim, Ignored, Interaction, Unreadable, gather
+from driftwatch.model.policy import Policy
+from driftwatch.model.probe import Evidence, Observation, Probe, Purpose, Skipped, Unreachable
+from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.ports import Clock, MockSource, Prober, Progress
+from driftwatch.probes.plan import plan, unknown_routes
+from driftwatch.usecases.canary import PROVIDER, is_caught, planted
+from driftwatch.usecases.judgement import compare, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One service to audit: its mocks and what the operator decided about it."""
+
+    name: str
+    target: str
+    """Its base URL for a reader."""
+    source: MockSource
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What tells this audit from another."""
+
+    id: str
+    version: str
+    config_digest: str
+
+
+def audit(providers: Sequence[Provider], prober: Prober, clock: Clock, run: Run, progress: Progress) -> Summary:
+    """Ask every provider what its mocks claim, and say where the two part."""
+    started_at, started = clock.now(), clock.elapsed()
+    desk = _Desk({provider.name: provider.policy for provider in providers}, clock)
+    probes = [_canary_probe()]
+    for provider in providers:
+        claims = desk.sort_out(provider)
+        asked, skipped = plan(claims, provider.policy.probing)
+        desk.set_aside(skipped)
+        probes += asked
+    probes += unknown_routes([probe for probe in probes if probe.provider != PROVIDER], run.id)
+    progress.planned(len(probes))
+    for outcome in prober.send(probes):
+        desk.receive(outcome)
+        progress.advanced()
+    desk.judge_waiting()
+    return Summary(
+        run_id=run.id,
+        started_at=started_at,
+        seconds=clock.elapsed() - started,
+        version=run.version,
+        config_digest=run.config_digest,
+        providers=tuple(
+            ProviderSummary(provider.name, provider.target, tuple(desk.results_of(provider.name)))
+            for provider in providers
+        ),
+        unreadable=tuple(desk.unreadable),
+        ignored=tuple(desk.ignored),
+        canary=Canary(planted=1, caught=int(desk.is_canary_caught)),
+        requests_sent=desk.requests_sent,
+    )
+
+
+def _canary_probe() -> Probe:
+    claim = planted()
+    return Probe(PROVIDER, claim.request, (claim,), samples=1, spacing=0)
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Where everything that was read and everything that came back is put together."""
+
+    policies: dict[str, Policy]
+    clock: Clock
+    interactions: dict[str, list[Interaction]] = field(default_factory=dict)
+    results: dict[int, Result] = field(default_factory=dict)
+    """By identity of the interaction: two mocks may be equal to the letter."""
+    unreadable: list[Unreadable] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    unknown_routes: dict[str, Observation] = field(default_factory=dict)
+    waiting: list[Evidence] = field(default_factory=list)
+    is_canary_caught: bool = False
+    requests_sent: int = 0
+
+    def sort_out(self, provider: Provider) -> Iterable[Claim]:
+        """Keep what cannot be read, and gather the rest into claims."""
+        mine = self.interactions.setdefault(provider.name, [])
+        for reading in provider.source.read():
+            match reading:
+                case Unreadable():
+                    self.unreadable.append(reading)
+                case Ignored():
+                    self.ignored.append(reading)
+                case Interaction():
+                    mine.append(reading.of(provider.name))
+        return gather(mine)
+
+    def set_aside(self, skipped: Iterable[Skipped]) -> None:
+        """What is not sent has its verdict already."""
+        for one in skipped:
+            verdict = Verdict.SKIPPED if one.is_policy else Verdict.UNVERIFIABLE
+            self._conclude(one.claim, verdict, one.reason)
+
+    def receive(self, outcome: Evidence | Unreachable) -> None:
+        """Judge what came back, except a 404 that must wait for what the service says of unknown routes."""
+        if isinstance(outcome, Unreachable):
+            verdict = Verdict.SKIPPED if outcome.is_policy else Verdict.UNREACHABLE
+            for claim in outcome.probe.claims:
+                self._conclude(claim, verdict, outcome.reason)
+            return
+        self.requests_sent += len(outcome.samples)
+        provider = outcome.probe.provider
+        if outcome.probe.purpose is Purpose.UNKNOWN_ROUTE:
+            self.unknown_routes[provider] = outcome.samples[0]
+        elif provider == PROVIDER:
+            self._hear_canary(outcome)
+        elif any(sample.status == 404 for sample in outcome.samples):
+            self.waiting.append(outcome)
+        else:
+            self._judge(outcome)
+
+    def judge_waiting(self) -> None:
+        """Every answer is in: judge those that waited."""
+        for evidence in self.waiting:
+            self._judge(evidence)
+
+    def results_of(self, provider: str) -> Iterator[Result]:
+        """One result for every interaction, in the order of the files."""
+        for interaction in self.interactions[provider]:
+            missing = Result(interaction, Verdict.UNREACHABLE, "the audit ended before this was asked")
+            yield self.results.get(id(interaction), missing)
+
+    def _judge(self, evidence: Evidence) -> None:
+        provider = evidence.probe.provider
+        policy = self.policies[provider]
+        context = Context(
+            now=self.clock.now(), unknown_route=self.unknown_routes.get(provider), consumer=policy.consumer
+        )
+        for claim in evidence.probe.claims:
+            comparison = compare(claim, evidence.samples, context)
+            findings = judge(comparison, policy)
+            verdict, reason = verdict_of(findings)
+            fidelity = score(comparison, findings, policy.consumer) if verdict.is_answer else None
+            outcome = Result(claim.interactions[0], verdict, reason, findings, fidelity, samples=len(evidence.samples))
+            for interaction in claim.interactions:
+                self.results[id(interaction)] = replace(outcome, interaction=interaction)
+
+    def _hear_canary(self, evidence: Evidence) -> None:
+        (claim,) = evidence.probe.claims
+        findings = judge(compare(claim, evidence.samples, Context(now=self.clock.now())), Policy())
+        self.is_canary_caught = is_caught(findings)
+
+    def _conclude(self, claim: Claim, verdict: Verdict, reason: str) -> None:
+        for interaction in claim.interactions:
+            self.results[id(interaction)] = Result(interaction, verdict, reason)
