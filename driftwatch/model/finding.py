@@ -5,12 +5,10 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import total_ordering
 
 from driftwatch.model.interaction import Origin
 
 
-@total_ordering
 class Severity(StrEnum):
     """The effect on the consumer, never our doubt."""
 
@@ -26,8 +24,18 @@ class Severity(StrEnum):
         """0 for info, 2 for breaking."""
         return _RANK[self]
 
+    # all four by hand: a StrEnum has str's own, and functools.total_ordering leaves those in place
     def __lt__(self, other: object) -> bool:
         return self.rank < other.rank if isinstance(other, Severity) else NotImplemented
+
+    def __le__(self, other: object) -> bool:
+        return self.rank <= other.rank if isinstance(other, Severity) else NotImplemented
+
+    def __gt__(self, other: object) -> bool:
+        return self.rank > other.rank if isinstance(other, Severity) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self.rank >= other.rank if isinstance(other, Severity) else NotImplemented
 
     def raised(self) -> "Severity":
         """One step up; breaking stays."""

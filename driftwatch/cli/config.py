@@ -1,0 +1,41 @@
+"""``driftwatch config``: check, show and describe the config."""
+
+import json
+from pathlib import Path
+
+import click
+
+from driftwatch.cli.options import config_option, load_settings
+from driftwatch.settings.schema import settings_schema
+from driftwatch.settings.show import show
+
+
+@click.group(name="config")
+def command() -> None:
+    """Check, show or describe the config.
+
+    \b
+    driftwatch config check --config config/driftwatch.yaml
+    """
+
+
+@command.command()
+@config_option
+def check(config: Path | None) -> None:
+    """Tell every mistake of the config at once, each with its line; exit 2 if there is one."""
+    settings = load_settings(config, None, None)
+    count = len(settings.providers)
+    click.echo(f"The config is fine: {count} provider{'s' if count != 1 else ''}.")
+
+
+@command.command(name="show")
+@config_option
+def show_settings(config: Path | None) -> None:
+    """Print all settings, defaults included; secrets are never shown."""
+    click.echo(show(load_settings(config, None, None)), nl=False)
+
+
+@command.command()
+def schema() -> None:
+    """Print the JSON Schema of the config, for editors."""
+    click.echo(json.dumps(settings_schema(), indent=2, ensure_ascii=False))

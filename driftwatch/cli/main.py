@@ -1,0 +1,101 @@
+"""The command line: which commands there are, and what becomes of an error.
+
+A command's module is loaded when the command is called, so that ``--help`` and ``--version`` cost next to nothing.
+"""
+
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Final
+
+import click
+
+from driftwatch import __version__
+from driftwatch.cli.exits import Exit
+from driftwatch.model.errors import DriftwatchError
+
+COMMANDS: Final = {
+    "audit": "Ask the real services what the mocks claim, once, and report where they part.",
+    "compare": "Compare mock answers with real answers, without a network.",
+    "config": "Check, show or describe the config.",
+    "demo": "The whole story in one command: a drifted service, its mocks, an audit, the report.",
+    "explain": "Tell what a kind of drift is, why it matters and what to do.",
+    "mocks": "List everything that can be read, and what cannot, with the reason.",
+}
+"""The commands and their line in the help; the module of the same name in this room holds the code."""
+
+
+class _Commands(click.Group):
+    """Commands by name, loaded when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"driftwatch.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Commands are {', '.join(COMMANDS)}."
+            raise click.UsageError(f"There is no command {args[0]!r}. {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The help is told from the list, so that it loads no command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="driftwatch %(version)s")
+def cli() -> None:
+    """Tell when mocks have stopped telling the truth.
+
+    \b
+    A first look:      driftwatch demo
+    Your own mocks:    driftwatch audit --mocks DIR --target https://staging.example.com
+    With a config:     driftwatch audit
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code and raises nothing."""
+    try:
+        code = cli.main(list(arguments), prog_name="driftwatch", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except DriftwatchError as error:
+        for line in str(error).splitlines():
+            click.echo(f"driftwatch: {line}" if line.strip() else "", err=True)
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("driftwatch: stopped", err=True)
+        return 130
+    except BrokenPipeError:
+        _close_quietly()
+        return Exit.FINE
+    except Exception as error:
+        _confess(error)
+        return Exit.INTERNAL
+    return int(code or 0)
+
+
+def _confess(error: Exception) -> None:
+    """Where it happened, and never the message: that may hold a piece of somebody's answer."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    where = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    click.echo(f"driftwatch: internal error {type(error).__name__} at {where}. Please report this line.", err=True)
+
+
+def _close_quietly() -> None:
+    """Whoever read us has gone; the interpreter must not complain about it at exit."""
+    sys.stdout = None  # type: ignore[assignment] # what the interpreter itself accepts at shutdown

@@ -1,0 +1,81 @@
+"""Options that several commands share, and what they lead to."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from driftwatch.model.errors import Mistake, SettingsError, UsageError
+from driftwatch.reports.catalog import REPORTS, Options
+from driftwatch.settings.tree import Settings
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+config_option: Decorator = click.option(
+    "--config", type=click.Path(path_type=Path), help="The config; else DRIFTWATCH_CONFIG, else ./driftwatch.yaml."
+)
+format_option: Decorator = click.option(
+    "--format", "form", type=click.Choice([report.name for report in REPORTS]), default="console", show_default=True,
+    help="How to tell it.",
+)  # fmt: skip
+output_option: Decorator = click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there, whole or not at all."
+)
+verbose_option: Decorator = click.option("--verbose", "-v", is_flag=True, help="Leave nothing out.")
+
+
+def load_settings(config: Path | None, mocks: Path | None, target: str | None) -> Settings:
+    """The settings of a config, or of one folder and one URL given as options."""
+    if mocks is not None and target is not None:
+        from driftwatch.settings.single import single_provider  # noqa: PLC0415 - needs no config machinery
+
+        if config is not None:
+            raise UsageError("--config and --mocks with --target say the same twice: leave one out")
+        return single_provider(mocks, target)
+    if mocks is not None or target is not None:
+        given, missing = ("--mocks", "--target URL") if mocks is not None else ("--target", "--mocks DIR")
+        raise UsageError(f"{given} needs {missing} beside it; or leave both out and use a config")
+    from driftwatch.drift.catalog import KINDS  # noqa: PLC0415 - only a config needs it
+    from driftwatch.settings.find import find_config  # noqa: PLC0415
+    from driftwatch.settings.load import load  # noqa: PLC0415
+
+    return load(find_config(config, os.environ, Path.cwd()), os.environ, KINDS)
+
+
+def choose_providers(settings: Settings, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The named providers; ``SettingsError`` with the nearest guess for one that is not in the config."""
+    from driftwatch.settings.words import guess  # noqa: PLC0415
+
+    unknown = [name for name in names if name not in settings.providers]
+    if unknown:
+        raise SettingsError(
+            Mistake("--provider", f"there is no provider {name!r}", guess(name, settings.providers)) for name in unknown
+        )
+    return names or tuple(settings.providers)
+
+
+def screen(*, verbose: bool, to_file: bool) -> Options:
+    """What the reader's screen allows: colours obey NO_COLOR (no-color.org) and a terminal that is none."""
+    is_terminal = sys.stdout.isatty() and not to_file
+    colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120) if is_terminal else 100
+    return Options(colour=colour, width=width, verbose=verbose)
+
+
+def put(text: str, output: Path | None) -> None:
+    """Print, or write a file whole or not at all."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    draft = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(output)
+    except OSError as error:
+        raise UsageError(f"--output {output} cannot be written: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,59 @@
+"""The register of reports. What is not needed is not loaded: each row imports its report when it is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from driftwatch.model.summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a reader's screen allows and a reader asks for; only reports for people heed it."""
+
+    colour: bool = False
+    width: int = 80
+    """Columns."""
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One way to tell of a summary."""
+
+    name: str
+    """What ``--format`` takes."""
+    sentence: str
+    render: Callable[[Summary, Options], str]
+    """The whole text, ending in a newline."""
+
+
+def _console(summary: Summary, options: Options) -> str:
+    from driftwatch.reports import console  # noqa: PLC0415 - loaded on demand
+
+    return console.render(summary, colour=options.colour, width=options.width, verbose=options.verbose)
+
+
+def _json(summary: Summary, _: Options) -> str:
+    from driftwatch.reports import json  # noqa: PLC0415 - loaded on demand
+
+    return json.render(summary)
+
+
+def _prometheus(summary: Summary, _: Options) -> str:
+    from driftwatch.reports import metrics  # noqa: PLC0415 - loaded on demand
+
+    return metrics.render(summary)
+
+
+REPORTS: Final = (
+    Report("console", "For a person at a terminal.", _console),
+    Report("json", "The stable driftwatch.report/1 document, described by a JSON Schema.", _json),
+    Report("prometheus", "Prometheus text exposition, for the textfile collector.", _prometheus),
+)
+"""Every report, in alphabetical order."""
+
+
+def report(name: str) -> Report:
+    """The report of that name; ``KeyError`` if there is none."""
+    return {each.name: each for each in REPORTS}[name]

@@ -1,0 +1,246 @@
+"""A summary for a person at a terminal: what is wrong, what nobody could check, and what it comes to."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from driftwatch.model.finding import Finding, Prevalence, Severity
+from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
+from driftwatch.reports.conclusion import conclude, is_good_news
+from driftwatch.reports.digest import Gap, checked, count, distinct, gaps, in_utc, unreadable_files
+from driftwatch.reports.legible import shorten
+from driftwatch.reports.page import Page
+
+_MARGIN: Final = 2
+_TEXT: Final = 12
+"""The column of what is said of a finding: after the longest severity."""
+_SIDES: Final = 26
+"""The column of what each side says: after the longest label."""
+_TOTALS: Final = 13
+_LONGEST: Final = 400
+"""Characters of one foreign text; a screen is no place for more, and the JSON report has it whole."""
+_FIRST: Final = 3
+"""Interactions named per reason, and reasons per verdict, unless all are asked for."""
+_REASONS: Final = 8
+
+_GAP_ORDER: Final = (Verdict.UNREACHABLE, Verdict.UNAUTHORIZED, Verdict.UNVERIFIABLE, Verdict.SKIPPED)
+
+Operation = tuple[str, str]
+"""Method and path template."""
+
+
+def render(summary: Summary, *, colour: bool, width: int, verbose: bool = False) -> str:
+    """The whole report, ending in a newline, at most ``width`` columns wide but for file names and at least 40.
+
+    ``verbose`` adds what findings explain and rest on, and names every gap and ignored file instead of the first few.
+    """
+    page = Page(width, colour=colour)
+    for provider in sorted(summary.providers, key=_by_trouble):
+        _put_provider(page, provider, summary.started_at, verbose)
+    _put_gaps(page, summary, verbose)
+    _put_files(page, summary, verbose)
+    _put_totals(page, summary)
+    return str(page)
+
+
+def _by_trouble(provider: ProviderSummary) -> tuple[tuple[int, ...], str]:
+    return _weight(distinct(provider.results)), provider.name
+
+
+def _weight(findings: Sequence[Finding]) -> tuple[int, ...]:
+    """Sorts the worst first: by the worst severity, then by how many findings of each there are."""
+    ranks = [finding.severity.rank for finding in findings]
+    return tuple(-ranks.count(rank) for rank in (2, 1, 0))
+
+
+def _put_provider(page: Page, provider: ProviderSummary, now: datetime, verbose: bool) -> None:
+    operations = _by_operation(provider.results)
+    if not operations:
+        return
+    page.heading(_foreign(provider.name), beside=_foreign(provider.target))
+    for method, template in sorted(operations, key=lambda each: (_weight(operations[each]), each)):
+        page.blank()
+        page.put(_foreign(f"{method} {template}"), style="strong")
+        for finding in sorted(operations[method, template], key=_by_weight):
+            page.blank()
+            _put_finding(page, finding, now, verbose)
+
+
+def _by_operation(results: Iterable[Result]) -> dict[Operation, list[Finding]]:
+    """Findings by where they belong; the mock's own request stands in where a finding names none."""
+    request = {f.fingerprint: result.interaction.request for result in results for f in result.findings}
+    operations: dict[Operation, list[Finding]] = {}
+    for finding in distinct(results):
+        asked = request[finding.fingerprint]
+        place = (finding.method or asked.method, finding.path_template or asked.path_template)
+        operations.setdefault(place, []).append(finding)
+    return operations
+
+
+def _by_weight(finding: Finding) -> tuple[object, ...]:
+    return (-finding.severity.rank, finding.origin, finding.path, finding.kind, finding.fingerprint)
+
+
+def _put_finding(page: Page, finding: Finding, now: datetime, verbose: bool) -> None:
+    severity = finding.severity.value
+    state = "" if finding.state == "open" else f" ({finding.state})"
+    title = _foreign(f"{finding.kind} · {finding.path or 'whole body'}{state}")
+    page.put(title, lead=severity, lead_style=severity, margin=_MARGIN, hang=_TEXT)
+    page.put(_foreign(str(finding.origin)), margin=_TEXT, style="faint", breaks_words=False)
+    _put_side(page, "mock says", finding.claim)
+    _put_side(page, "service does", finding.observed)
+    _put_side(page, "how often", _how_often(finding))
+    _put_side(page, "since", _since(finding, now))
+    if verbose:
+        _put_side(page, "by default", finding.default_severity if finding.default_severity != severity else "")
+        _put_side(page, "certainty", f"{100 * finding.confidence:.0f} %" if finding.confidence < 1 else "")
+        _put_side(page, "rests on", ", ".join(finding.evidence))
+        for swallowed in finding.explains:
+            _put_side(page, "explains", f"{swallowed.kind} · {swallowed.path or 'whole body'}")
+    if finding.hint:
+        page.put(_foreign(finding.hint), lead="→", margin=_TEXT, hang=_TEXT + 2)
+
+
+def _put_side(page: Page, label: str, text: str) -> None:
+    if text:
+        page.put(_foreign(text), lead=label, lead_style="faint", margin=_TEXT, hang=_SIDES)
+
+
+def _foreign(text: str) -> str:
+    return shorten(text, _LONGEST)
+
+
+def _how_often(finding: Finding) -> str:
+    """Prevalence in words: what was seen, and what that says of the answers that were not."""
+    prevalence = finding.prevalence
+    if prevalence is None or not prevalence.n:
+        return ""
+    noun = "entry" if "*" in finding.path.split("/") else "answer"
+    return f"{prevalence.k} of {count(prevalence.n, noun)}; the true share is {_bounds(prevalence)}"
+
+
+def _bounds(prevalence: Prevalence) -> str:
+    if prevalence.k == prevalence.n:
+        return f"at least {_percent(prevalence.low)}"
+    if not prevalence.k:
+        return f"at most {_percent(prevalence.high)}"
+    return f"{_percent(prevalence.low)} to {_percent(prevalence.high)}"
+
+
+def _percent(share: float) -> str:
+    """Whole percents, but near the ends one decimal: a sample never proves "always" or "never"."""
+    if 0.01 <= share <= 0.99:
+        return f"{100 * share:.0f} %"
+    return f"{min(max(100 * share, 0.1), 99.9):.1f} %"
+
+
+def _since(finding: Finding, now: datetime) -> str:
+    if finding.first_seen is None or in_utc(finding.first_seen).date() >= in_utc(now).date():
+        return ""
+    return f"{in_utc(finding.first_seen).date()}"
+
+
+def _put_gaps(page: Page, summary: Summary, verbose: bool) -> None:
+    missed = list(gaps(summary))
+    if not missed:
+        return
+    total = sum(summary.verdicts.values())
+    page.heading("Not checked", beside=f"{len(missed)} of {count(total, 'interaction')}")
+    for verdict in _GAP_ORDER:
+        reasons = _by_reason(gap for gap in missed if gap.verdict is verdict)
+        shown = len(reasons) if verbose else _REASONS
+        for reason, alike in reasons[:shown]:
+            page.blank()
+            page.put(_foreign(f"{verdict} · {reason or 'no reason given'} · {len(alike)}"), margin=_MARGIN)
+            _put_places(page, alike, len(summary.providers) > 1, verbose)
+        _put_more_reasons(page, verdict, [alike for _, alike in reasons[shown:]])
+
+
+def _by_reason(missed: Iterable[Gap]) -> list[tuple[str, list[Gap]]]:
+    """Gaps of one verdict by their reason, the most frequent first."""
+    reasons: dict[str, list[Gap]] = {}
+    for gap in missed:
+        reasons.setdefault(gap.reason, []).append(gap)
+    return sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def _put_places(page: Page, alike: Sequence[Gap], names_provider: bool, verbose: bool) -> None:
+    ordered = sorted(alike, key=lambda gap: (gap.interaction.origin, gap.provider))
+    shown = len(ordered) if verbose else _FIRST
+    for gap in ordered[:shown]:
+        request = gap.interaction.request
+        asked = f"{gap.provider + ': ' if names_provider else ''}{request.method} {request.path_template}"
+        page.put(_foreign(f"{gap.interaction.origin}  {asked}"), margin=2 * _MARGIN, breaks_words=False)
+    _put_more(page, len(ordered) - shown, 2 * _MARGIN)
+
+
+def _put_more_reasons(page: Page, verdict: Verdict, left_out: Sequence[Sequence[Gap]]) -> None:
+    if left_out:
+        reasons, interactions = count(len(left_out), "other reason"), count(sum(map(len, left_out)), "interaction")
+        page.blank()
+        page.put(f"{verdict} · {reasons} for {interactions}: --verbose", margin=_MARGIN)
+
+
+def _put_more(page: Page, left_out: int, margin: int) -> None:
+    if left_out > 0:
+        page.put(f"and {left_out} more: --verbose", margin=margin, style="faint")
+
+
+def _put_files(page: Page, summary: Summary, verbose: bool) -> None:
+    files = unreadable_files(summary)
+    if files:
+        page.heading("Not readable", beside=count(len(files), "file"))
+    for unreadable in sorted(summary.unreadable, key=lambda each: (each.file, each.line, each.pointer)):
+        page.blank()
+        page.put(_foreign(f"{unreadable.file}:{unreadable.line}"), margin=_MARGIN, breaks_words=False)
+        page.put(_foreign(f"{unreadable.format}: {unreadable.reason}"), margin=2 * _MARGIN)
+    if verbose and summary.ignored:
+        page.heading("Ignored", beside=count(len(summary.ignored), "file"))
+        for ignored in summary.ignored:
+            page.put(_foreign(f"{ignored.file}: {ignored.reason}"), margin=_MARGIN)
+
+
+def _put_totals(page: Page, summary: Summary) -> None:
+    page.heading("In all", beside=f"{in_utc(summary.started_at):%Y-%m-%d %H:%M:%S} UTC, driftwatch {summary.version}")
+    _put_total(page, "interactions", _tally(summary.verdicts))
+    _put_total(page, "findings", _tally(summary.severities))
+    _put_total(page, "files", f"{len(unreadable_files(summary))} unreadable, {len(summary.ignored)} ignored")
+    _put_total(page, "requests", f"{summary.requests_sent} sent in {summary.seconds:.1f} s")
+    _put_canary(page, summary)
+    page.blank()
+    for provider in summary.providers:
+        _put_total(page, provider.name, _share(provider))
+    page.blank()
+    page.put(_foreign(conclude(summary)), style="good" if is_good_news(summary) else "strong")
+
+
+def _put_total(page: Page, label: str, text: str, style: str = "") -> None:
+    page.put(_foreign(text), lead=_foreign(label), lead_style="faint", hang=_TOTALS, style=style)
+
+
+def _tally(counts: Mapping[Verdict, int] | Mapping[Severity, int]) -> str:
+    total = sum(counts.values())
+    parts = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+    return f"{total}: {parts}" if parts else "0"
+
+
+def _share(provider: ProviderSummary) -> str:
+    """Both numbers, always together: how right is what could be checked, and how much could be."""
+    coverage = f"{checked(provider)} of {count(len(provider.results), 'interaction')} checked"
+    if provider.fidelity is None:
+        return f"no fidelity, since nothing could be compared; {coverage}"
+    return f"fidelity {math.floor(provider.fidelity)} of what could be checked; {coverage}"
+
+
+def _put_canary(page: Page, summary: Summary) -> None:
+    canary = summary.canary
+    if canary.is_alive:
+        _put_total(page, "canary", f"caught, {canary.caught} of {canary.planted}")
+    elif canary.planted:
+        missed = (
+            f"MISSED: {canary.planted - canary.caught} of {count(canary.planted, 'planted false mock')} not noticed"
+        )
+        _put_total(page, "canary", missed, style="breaking")
+    else:
+        _put_total(page, "canary", "NOT PLANTED: nothing proves that a false mock would be noticed", style="breaking")

@@ -1,0 +1,86 @@
+"""What more than one report asks of a summary: a provider's findings, what was not looked at, who lies and how much."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from driftwatch.model.finding import Finding, Severity
+from driftwatch.model.interaction import Interaction, Unreadable
+from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
+
+AUDIT_KINDS: Final = frozenset({"service-unavailable", "access-denied", "unverifiable"})
+"""Kinds that describe the audit and not the mock; they never count as drift (drift semantics 7, decision 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One interaction that was not compared, and why."""
+
+    provider: str
+    interaction: Interaction
+    verdict: Verdict
+    reason: str
+
+
+def gaps(summary: Summary) -> Iterator[Gap]:
+    """Every interaction without an answer, provider by provider, in the order of the summary."""
+    for provider in summary.providers:
+        for result in provider.results:
+            if not result.verdict.is_answer:
+                yield Gap(provider.name, result.interaction, result.verdict, result.reason)
+
+
+def unreadable_files(summary: Summary) -> dict[str, list[Unreadable]]:
+    """What could not be read, by file: several stubs of one file are one file."""
+    files: dict[str, list[Unreadable]] = {}
+    for unreadable in summary.unreadable:
+        files.setdefault(unreadable.file, []).append(unreadable)
+    return files
+
+
+def distinct(results: Iterable[Result]) -> tuple[Finding, ...]:
+    """Findings of these results, each once, in order of first appearance: mocks of one claim share theirs."""
+    return tuple({finding.fingerprint: finding for result in results for finding in result.findings}.values())
+
+
+def is_drift(finding: Finding) -> bool:
+    """Whether a finding speaks of the mock, rather than of the audit's own trouble."""
+    return finding.kind not in AUDIT_KINDS
+
+
+def worst_drift(result: Result) -> Severity | None:
+    """How badly one mock strays from the truth; ``None`` if nothing speaks against it.
+
+    A mock that is said to have drifted without a finding to show for it counts as a warning: never as fine.
+    """
+    severities = (finding.severity for finding in result.findings if is_drift(finding))
+    worst = max(severities, key=lambda severity: severity.rank, default=None)
+    return Severity.WARNING if worst is None and result.verdict is Verdict.DRIFTED else worst
+
+
+def checked(provider: ProviderSummary) -> int:
+    """How many of a provider's interactions were really compared."""
+    return sum(result.verdict.is_answer for result in provider.results)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """A moment in UTC. Without a zone it is taken for UTC, never for the zone of the machine that renders."""
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # a mock may claim to be recorded in the first hours of year 1, east of Greenwich
+        return moment
+
+
+def end_of(summary: Summary) -> float:
+    """When the run ended, in seconds since 1970."""
+    return (in_utc(summary.started_at) + timedelta(seconds=summary.seconds)).timestamp()
+
+
+def count(number: int, noun: str) -> str:
+    """``1 mock``, ``2 mocks``, ``2 entries``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"

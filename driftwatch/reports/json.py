@@ -1,0 +1,218 @@
+"""The machine's view: the ``driftwatch.report/1``, ``driftwatch.mocks/1`` and compare documents.
+
+Each is described by a JSON Schema in ``schemas/``, and the tests hold the two together. Names and meanings here are an
+interface that others build on: what is added needs a default for old readers, what is taken away a new version.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, assert_never
+
+from driftwatch.model.finding import Direction, Finding, Prevalence
+from driftwatch.model.interaction import Ignored, Origin, Unreadable
+from driftwatch.model.inventory import Planned
+from driftwatch.model.summary import ProviderSummary, Result, Summary
+from driftwatch.reports.digest import Gap, gaps, in_utc
+
+Document = dict[str, object]
+
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_INVISIBLE: Final = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Characters that JSON allows as they are and a terminal or an editor obeys instead of showing."""
+
+
+def render(summary: Summary) -> str:
+    """The ``driftwatch.report/1`` document, indented, ending in a newline."""
+    return _encoded(
+        {
+            "schema": "driftwatch.report/1",
+            "run": _run(summary),
+            "totals": _totals(summary),
+            "providers": [_provider(provider) for provider in summary.providers],
+            "findings": [_addressed(finding) for finding in summary.findings],
+            "gaps": [*map(_gap, gaps(summary)), *map(_unreadable, summary.unreadable)],
+            "canary": {"planted": summary.canary.planted, "caught": summary.canary.caught},
+        },
+        indent=2,
+    )
+
+
+def mocks(planned: Iterable[Planned], unreadable: Iterable[Unreadable] = (), ignored: Iterable[Ignored] = ()) -> str:
+    """The ``driftwatch.mocks/1`` document, indented, ending in a newline."""
+    return _encoded(
+        {
+            "schema": "driftwatch.mocks/1",
+            "interactions": [_planned(each) for each in planned],
+            "unreadable": [_unreadable(each) for each in unreadable],
+            "ignored": [{"file": each.file, "reason": each.reason} for each in ignored],
+        },
+        indent=2,
+    )
+
+
+def compare_line(case: str, findings: Iterable[Finding]) -> str:
+    """One line of ``driftwatch compare --format json``: a case's id and its findings, ending in a newline."""
+    return _encoded({"id": case, "findings": [_compared(finding) for finding in findings]})
+
+
+def _encoded(document: Document, indent: int | None = None) -> str:
+    """Valid JSON that is safe to look at: no lone surrogates (RFC 8259, 8.2), no invisible characters."""
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
+    text = _LONE_SURROGATE.sub("\ufffd", text)
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _run(summary: Summary) -> Document:
+    return {
+        "id": summary.run_id,
+        "started_at": _instant(summary.started_at),
+        "seconds": summary.seconds,
+        "version": summary.version,
+        "config_digest": summary.config_digest,
+    }
+
+
+def _totals(summary: Summary) -> Document:
+    verdicts = summary.verdicts
+    return {
+        "interactions": sum(verdicts.values()),
+        "verdicts": {verdict.value: number for verdict, number in verdicts.items()},
+        "findings": {severity.value: number for severity, number in summary.severities.items()},
+        "requests_sent": summary.requests_sent,
+        "unreadable": len(summary.unreadable),
+        "ignored": len(summary.ignored),
+        "is_incomplete": summary.is_incomplete(),
+    }
+
+
+def _provider(provider: ProviderSummary) -> Document:
+    return {
+        "name": provider.name,
+        "target": provider.target,
+        "fidelity": provider.fidelity,
+        "verified_share": provider.verified_share,
+        "interactions": [_result(result) for result in provider.results],
+    }
+
+
+def _result(result: Result) -> Document:
+    interaction = result.interaction
+    return {
+        "mock_id": interaction.mock_id,
+        "origin": _origin(interaction.origin),
+        "method": interaction.request.method,
+        "path_template": interaction.request.path_template,
+        "verdict": result.verdict.value,
+        "reason": result.reason,
+        "fidelity": None if result.score is None else result.score.fidelity,
+        "findings": list(dict.fromkeys(finding.fingerprint for finding in result.findings)),
+    }
+
+
+def _compared(finding: Finding) -> Document:
+    """What a comparison alone knows of a finding, before anyone said which mock and which provider it is about."""
+    return {
+        "kind": finding.kind,
+        "category": finding.category.value,
+        "severity": finding.severity.value,
+        "path": finding.path,
+        "direction": direction_id(finding.direction),
+        "claim": finding.claim,
+        "observed": finding.observed,
+        "prevalence": _prevalence(finding.prevalence),
+        "explains": [{"kind": swallowed.kind, "path": swallowed.path} for swallowed in finding.explains],
+        "hint": finding.hint,
+    }
+
+
+def _addressed(finding: Finding) -> Document:
+    """The whole record of drift semantics 1.8, with the origin that leads to file and line."""
+    return {
+        "fingerprint": finding.fingerprint,
+        **_compared(finding),
+        "default_severity": finding.default_severity.value,
+        "provider": finding.provider,
+        "method": finding.method,
+        "path_template": finding.path_template,
+        "mock_id": finding.mock_id,
+        "origin": _origin(finding.origin),
+        "detail": finding.detail,
+        "observations": finding.observations,
+        "confidence": finding.confidence,
+        "first_seen": _instant(finding.first_seen),
+        "last_seen": _instant(finding.last_seen),
+        "last_verified": _instant(finding.last_verified),
+        "state": finding.state,
+        "evidence": list(finding.evidence),
+    }
+
+
+def direction_id(direction: Direction) -> str:
+    """The stable word of a direction; the enum's own values are prose and may improve."""
+    match direction:
+        case Direction.MOCK_ONLY:
+            return "mock-only"
+        case Direction.REAL_ONLY:
+            return "real-only"
+        case Direction.CHANGED:
+            return "changed"
+        case _:
+            assert_never(direction)
+
+
+def _prevalence(prevalence: Prevalence | None) -> Document | None:
+    if prevalence is None:
+        return None
+    return {"k": prevalence.k, "n": prevalence.n, "low": round(prevalence.low, 4), "high": round(prevalence.high, 4)}
+
+
+def _origin(origin: Origin) -> Document:
+    return {"file": origin.file, "pointer": origin.pointer, "line": origin.line}
+
+
+def _gap(gap: Gap) -> Document:
+    return {
+        "provider": gap.provider,
+        "mock_id": gap.interaction.mock_id,
+        "origin": _origin(gap.interaction.origin),
+        "verdict": gap.verdict.value,
+        "reason": gap.reason,
+    }
+
+
+def _unreadable(unreadable: Unreadable) -> Document:
+    return {
+        "file": unreadable.file,
+        "format": unreadable.format,
+        "reason": unreadable.reason,
+        "line": unreadable.line,
+        "pointer": unreadable.pointer,
+    }
+
+
+def _planned(planned: Planned) -> Document:
+    interaction, request = planned.interaction, planned.interaction.request
+    return {
+        "mock_id": interaction.mock_id,
+        "format": interaction.format,
+        "origin": _origin(interaction.origin),
+        "provider": interaction.provider,
+        "request": {
+            "method": request.method,
+            "path": request.path,
+            "path_template": request.path_template,
+            "query": [{"name": name, "value": value} for name, value in request.query],
+            "provenance": request.provenance.value,
+        },
+        "statuses": list(interaction.statuses),
+        "recorded_at": _instant(interaction.recorded_at),
+        "dynamic": list(interaction.dynamic),
+        "probe": {"tier": planned.tier.value, "decision": planned.decision, "reason": planned.reason},
+    }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, with ``Z``; ``None`` stays."""
+    return None if moment is None else in_utc(moment).isoformat().replace("+00:00", "Z")

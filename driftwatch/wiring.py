@@ -1,0 +1,111 @@
+"""Conductor: the one place that knows every concrete class. Settings in, ready objects out."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import assert_never
+
+from driftwatch import __version__
+from driftwatch.mocks.limits import Limits
+from driftwatch.mocks.source import FolderSource
+from driftwatch.model.interaction import Reading
+from driftwatch.model.secret import Secret
+from driftwatch.model.summary import Summary
+from driftwatch.ports import Progress
+from driftwatch.settings.show import digest
+from driftwatch.settings.tree import ApiKeyAuth, BasicAuth, BearerAuth, NoAuth, ProviderSettings, Settings
+from driftwatch.transport import auth
+from driftwatch.transport.canary import loopback_answer
+from driftwatch.transport.clock import SystemClock
+from driftwatch.transport.prober import HttpProber
+from driftwatch.transport.target import Proxy, Target
+from driftwatch.usecases import canary
+from driftwatch.usecases.audit import Provider, Run, audit
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All places a provider's mocks are in, read one after the other."""
+
+    sources: tuple[FolderSource, ...]
+
+    def read(self) -> Iterator[Reading]:
+        """Everything that was found, place by place."""
+        for source in self.sources:
+            yield from source.read()
+
+
+def run_audit(settings: Settings, progress: Progress, providers: Iterable[str] = ()) -> Summary:
+    """One audit of the named providers, or of all."""
+    chosen = {name: settings.providers[name] for name in (tuple(providers) or settings.providers)}
+    run = Run(secrets.token_hex(6), __version__, digest(settings))
+    clock = SystemClock()
+    with _canary_target() as planted:
+        targets = {name: target_of(name, provider) for name, provider in chosen.items()} | {planted.name: planted}
+        prober = HttpProber(targets, clock, run_id=run.id, workers=settings.probing.workers)
+        return audit([_provider(settings, name) for name in chosen], prober, clock, run, progress)
+
+
+def _provider(settings: Settings, name: str) -> Provider:
+    chosen = settings.providers[name]
+    return Provider(name, chosen.target, sources_of(settings, name), settings.policy_for(name))
+
+
+def sources_of(settings: Settings, name: str) -> Sources:
+    """The mocks of one provider."""
+    chosen = settings.providers[name]
+    places = [(place.written, path) for place in chosen.mocks for path in place.expand()]
+    return Sources(
+        tuple(
+            FolderSource(
+                path,
+                provider=name,
+                limits=Limits(settings.limits.file_size, settings.limits.depth),
+                global_templating=settings.global_templating,
+                variables=chosen.variables,
+            )
+            for _, path in places
+        )
+    )
+
+
+@contextmanager
+def _canary_target() -> Iterator[Target]:
+    """The loopback service that the planted mock is false about."""
+    with loopback_answer(*canary.ANSWER) as url:
+        yield Target(canary.PROVIDER, url, rate=None, proxy=Proxy.NONE)
+
+
+def target_of(name: str, provider: ProviderSettings) -> Target:
+    """Where the provider's requests go, and within which limits."""
+    probing = provider.probing
+    return Target(
+        name,
+        provider.target,
+        auth=_auth_of(provider),
+        headers=tuple((header, value.secret.reveal()) for header, value in provider.headers.items()),
+        connect_timeout=probing.timeout.connect,
+        read_timeout=probing.timeout.read,
+        total_timeout=probing.timeout.total,
+        concurrency=probing.concurrency,
+        rate=probing.rate,
+        budget=probing.budget,
+        body_limit=probing.body_limit,
+        verify=str(provider.verify.path) if provider.verify is not None else True,
+    )
+
+
+def _auth_of(provider: ProviderSettings) -> auth.Auth:
+    match provider.auth:
+        case NoAuth():
+            return auth.NoAuth()
+        case BasicAuth(username=username, password=password):
+            return auth.BasicAuth(username.secret.reveal(), password.secret if password is not None else Secret(""))
+        case BearerAuth(token=token):
+            return auth.BearerAuth(token.secret)
+        case ApiKeyAuth(header=header, query=query, value=value):
+            place = auth.Place.HEADER if header else auth.Place.QUERY
+            return auth.ApiKeyAuth(header or query, value.secret, place)
+        case unknown:
+            assert_never(unknown)

@@ -1,0 +1,35 @@
+"""Whole outputs under ``gold/``, to be read in review as the user's screen, since that is what they are."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from driftwatch.model.summary import Summary
+from driftwatch.reports.catalog import Options, report
+from tests.reports.samples import SUMMARIES, drift_in_two_providers
+
+FOLDER: Final = Path(__file__).parent / "gold"
+
+_SUFFIXES: Final = {"console": "txt", "json": "json", "prometheus": "prom"}
+_TOO_LONG_FOR_REVIEW: Final = {"three-hundred-findings.json"}
+"""Thirteen thousand lines that say no more than the other documents."""
+_VARIATIONS: Final = {"colour": Options(colour=True), "narrow": Options(width=50), "verbose": Options(verbose=True)}
+
+
+def outputs() -> dict[str, Callable[[], str]]:
+    """The name of every gold file, and how the code renders it now."""
+    rendered = {
+        f"{name}.{suffix}": partial(_render, format_name, summary, Options())
+        for name, summary in SUMMARIES.items()
+        for format_name, suffix in _SUFFIXES.items()
+    }
+    varied = {
+        f"drift-in-two-providers.{variation}.txt": partial(_render, "console", drift_in_two_providers, options)
+        for variation, options in _VARIATIONS.items()
+    }
+    return {name: render for name, render in (rendered | varied).items() if name not in _TOO_LONG_FOR_REVIEW}
+
+
+def _render(format_name: str, summary: Callable[[], Summary], options: Options) -> str:
+    return report(format_name).render(summary(), options)

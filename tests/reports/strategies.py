@@ -1,0 +1,59 @@
+"""Summaries that hypothesis makes up: any verdict, any finding, any text a stranger could write into a file."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import strategies as st
+
+from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
+from driftwatch.model.interaction import Expectation, Grade, Ignored, Interaction, Origin, Request, Unreadable
+from driftwatch.model.inventory import Planned
+from driftwatch.model.probe import Tier
+from driftwatch.model.summary import Canary, ProviderSummary, Result, Score, Summary, Verdict
+from tests.reports.samples import HOSTILE
+
+_ANY_CHARACTER = st.integers(0, 0x10FFFF).map(chr)
+TEXTS = st.text(st.one_of(st.sampled_from(HOSTILE), st.sampled_from("ab /*~-"), _ANY_CHARACTER), max_size=12)
+MOMENTS = st.none() | st.datetimes(
+    min_value=datetime(1, 1, 1), max_value=datetime(2999, 1, 1),  # noqa: DTZ001 - hypothesis adds the zones
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))]),
+)  # fmt: skip
+ORIGINS = st.builds(Origin, TEXTS, TEXTS, st.integers(1, 99))
+PREVALENCES = st.none() | st.integers(0, 400).flatmap(lambda n: st.builds(Prevalence, st.integers(0, n), st.just(n)))
+FINDINGS = st.builds(
+    Finding,
+    kind=st.sampled_from(["field-missing", "status-changed", "service-unavailable", "access-denied"]),
+    category=st.sampled_from(Category), severity=st.sampled_from(Severity), default_severity=st.sampled_from(Severity),
+    path=TEXTS, direction=st.sampled_from(Direction), claim=TEXTS, observed=TEXTS, hint=TEXTS, family=TEXTS,
+    detail=TEXTS, prevalence=PREVALENCES, observations=st.integers(0, 99), confidence=st.floats(0, 1),
+    explains=st.lists(st.builds(Explained, TEXTS, TEXTS), max_size=2).map(tuple),
+    evidence=st.lists(TEXTS, max_size=2).map(tuple),
+    provider=TEXTS, method=TEXTS, path_template=TEXTS, mock_id=TEXTS, origin=ORIGINS,
+    first_seen=MOMENTS, last_seen=MOMENTS, last_verified=MOMENTS, state=st.sampled_from(["open", "suspect"]),
+)  # fmt: skip
+REQUESTS = st.builds(
+    Request, TEXTS, TEXTS, TEXTS, query=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
+    grade=st.sampled_from(Grade), recorded=st.booleans(),
+)  # fmt: skip
+INTERACTIONS = st.builds(
+    Interaction, mock_id=TEXTS, format=TEXTS, origin=ORIGINS, request=REQUESTS,
+    variants=st.lists(st.builds(Expectation, st.integers(100, 599)), max_size=2).map(tuple), group=TEXTS,
+    provider=TEXTS, recorded_at=MOMENTS,
+)  # fmt: skip
+RESULTS = st.builds(
+    Result, INTERACTIONS, st.sampled_from(Verdict), TEXTS, st.lists(FINDINGS, max_size=2).map(tuple),
+    st.none() | st.builds(Score, st.floats(0, 100)), st.integers(0, 9),
+)  # fmt: skip
+UNREADABLE = st.lists(st.builds(Unreadable, TEXTS, TEXTS, TEXTS, st.integers(1, 99), TEXTS), max_size=2)
+IGNORED = st.lists(st.builds(Ignored, TEXTS, TEXTS), max_size=2)
+CANARIES = st.integers(0, 2).flatmap(lambda planted: st.builds(Canary, st.just(planted), st.integers(0, planted)))
+SUMMARIES = st.builds(
+    Summary, run_id=TEXTS, started_at=MOMENTS.filter(bool), seconds=st.floats(0, 1e6), version=TEXTS,
+    config_digest=TEXTS,
+    providers=st.lists(
+        st.builds(ProviderSummary, TEXTS, TEXTS, st.lists(RESULTS, max_size=3).map(tuple)), max_size=2,
+    ).map(tuple),
+    unreadable=UNREADABLE.map(tuple), ignored=IGNORED.map(tuple), canary=CANARIES, requests_sent=st.integers(0, 99),
+)  # fmt: skip
+PLANNED = st.lists(
+    st.builds(Planned, INTERACTIONS, st.sampled_from(Tier), st.sampled_from(["send", "skip"]), TEXTS), max_size=3
+)
