@@ -98,4 +98,4 @@ def _confess(error: Exception) -> None:
 
 def _close_quietly() -> None:
     """Whoever read us has gone; the interpreter must not complain about it at exit."""
-    sys.stdout = None  # type: ignore[assignment] # what the interpreter itself accepts at shutdown
+    sys.stdout = None  # what the interpreter itself accepts at shutdown

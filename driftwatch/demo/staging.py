@@ -1,4 +1,4 @@
-"""The staging service of the demonstration: three providers behind one loopback port, a year after their mocks were made.
+"""The staging service of the demonstration: three providers behind one port, a year after their mocks were made.
 
 Answers are data. A list of several is given out in turn, so that what comes and goes does so on a schedule.
 """

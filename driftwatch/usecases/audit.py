@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from driftwatch.drift.judge import judge
 from driftwatch.drift.score import score
 from driftwatch.drift.verdict import verdict_of
 from driftwatch.model.context import Context
@@ -13,7 +14,7 @@ from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, V
 from driftwatch.ports import Clock, MockSource, Prober, Progress
 from driftwatch.probes.plan import plan, unknown_routes
 from driftwatch.usecases.canary import PROVIDER, is_caught, planted
-from driftwatch.usecases.judgement import compare, judge
+from driftwatch.usecases.judgement import compare
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def compare(claim: Claim, samples: tuple[Observation, ...], context: Context) ->
     """Everything in which the samples part from the claim, without opinion."""
     admission = admit(claim, samples, context)
     differences = list(admission.differences)
-    sides = []
+    sides: list[Sides] = []
     for pair in admission.pairs:
         statuses = tuple(dict.fromkeys(variant.status for variant in pair.variants))
         differences += [replace(found, statuses=statuses) for found in _compare_pair(pair, sides)]
