@@ -1,0 +1,29 @@
+"""Settings without a config: one folder of mocks, one service."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from driftwatch.model.errors import Mistake, SettingsError
+from driftwatch.settings.paths import WrittenPath
+from driftwatch.settings.refusal import RefusedError
+from driftwatch.settings.target import read_target
+from driftwatch.settings.tree import ProviderSettings, Settings
+
+
+def single_provider(mocks: Path, target: str) -> Settings:
+    """The settings of ``driftwatch audit --mocks DIR --target URL``; the provider is named after the host.
+
+    Raises ``SettingsError`` if the mocks are not there or the URL cannot be used.
+    """
+    mistakes = []
+    place = WrittenPath(str(mocks), mocks)
+    if not place.expand():
+        mistakes.append(Mistake("--mocks", *place.complaint("the folder you are in")))
+    try:
+        base = read_target(target)
+    except RefusedError as refused:
+        raise SettingsError([*mistakes, Mistake("--target", refused.found, refused.remedy)]) from refused
+    if mistakes:
+        raise SettingsError(mistakes)
+    name = urlsplit(base).hostname or base
+    return Settings(providers={name: ProviderSettings(mocks=(place,), target=base)})

@@ -1,0 +1,34 @@
+"""What is said of each config, as it stands beside it: the complaint about a bad one, the settings of a good one.
+
+``python -m tests.settings.gold`` writes all of them anew; they are read in review as the user's screen.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from driftwatch.model.errors import SettingsError
+from driftwatch.settings.load import load
+from driftwatch.settings.show import show
+
+FOLDER: Final = Path(__file__).resolve().parent
+BAD: Final = tuple(sorted((FOLDER / "bad").glob("*.yaml")))
+GOOD: Final = tuple(sorted((FOLDER / "good").glob("*.yaml")))
+
+ENVIRONMENT: Final = {"TOKEN": "env-token-value", "EMPTY": "", "TWO_LINES": "env-line-one\r\nenv-line-two"}
+KINDS: Final = frozenset({"field-added", "field-missing", "status-changed"})
+
+
+def complaint(path: Path) -> str:
+    """The whole message of the refusal, one mistake a line, with the file's name in place of its path."""
+    try:
+        load(path, ENVIRONMENT, KINDS)
+    except SettingsError as error:
+        return str(error).replace(str(path), path.name).rstrip("\n") + "\n"
+    raise AssertionError(f"{path.name} is not refused")
+
+
+if __name__ == "__main__":
+    for bad in BAD:
+        bad.with_suffix(".txt").write_text(complaint(bad), encoding="utf-8")
+    for good in GOOD:
+        good.with_suffix(".txt").write_text(show(load(good, ENVIRONMENT, KINDS)), encoding="utf-8")
