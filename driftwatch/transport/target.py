@@ -1,0 +1,159 @@
+"""Where a provider's requests go, and within which limits. A probe may choose the path, never the host."""
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
+from driftwatch.model.errors import Mistake, SettingsError
+from driftwatch.model.interaction import Header
+from driftwatch.transport.auth import Auth, NoAuth
+from driftwatch.transport.redact import redact_url
+
+MEBIBYTE: Final = 1024 * 1024
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_VISIBLE: Final = re.compile(r"[!-~]+")
+"""Printable ASCII without the space: what a request target may consist of (RFC 9112, 3.2)."""
+
+
+class Refusal(Exception):  # noqa: N818  an answer to one probe, not an error of ours; it becomes an ``Unreachable``
+    """A probe's request is not sent; the message is the reason and names no value of the request."""
+
+
+class Origin(NamedTuple):
+    """Scheme, host and port: the party that a request is sent to (RFC 6454)."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+class Proxy(Enum):
+    """Where a target's proxy comes from, unless one is named."""
+
+    ENVIRONMENT = "environment"
+    """``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``: read once, at start-up."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One provider's real service. Times are seconds, sizes bytes.
+
+    ``SettingsError`` says what is wrong with ``base_url`` or a limit.
+    """
+
+    name: str
+    """The provider."""
+    base_url: str
+    """``http`` or ``https``; its path, if any, is put before every probe's path."""
+    auth: Auth = field(default_factory=NoAuth)
+    headers: tuple[Header, ...] = field(default=(), repr=False)
+    """Sent with every request, over the mock's own; not shown, since an operator may put a credential here."""
+    connect_timeout: float = 5.0
+    read_timeout: float = 10.0
+    """The longest silence."""
+    total_timeout: float = 30.0
+    """From the start of a request to its last byte, however busily a slow server drips."""
+    concurrency: int = 4
+    """Requests in flight at this target's host; where targets share a host, the smallest number counts for all."""
+    rate: float | None = 10.0
+    """Requests per second to this target's host (the smallest counts, as above); ``None`` is unlimited."""
+    burst: int = 1
+    """How many requests may come at once after a silence; 1 keeps every one-second window within ``rate``."""
+    budget: int | None = None
+    """Requests per run; ``None`` is unlimited."""
+    body_limit: int = 8 * MEBIBYTE
+    """Of the decoded body; what is longer is cut and marked."""
+    verify: bool | str = True
+    """``True``: the usual authorities, or those of ``REQUESTS_CA_BUNDLE``; a path: a file or folder of authorities."""
+    proxy: Proxy | str = field(default=Proxy.ENVIRONMENT, repr=False)
+    """A policy or a proxy's URL; not shown, since that may hold a password."""
+    patience: float = 30.0
+    """How long in all a run waits because the service asks for it (``Retry-After``)."""
+    cool_down: float = 2.0
+    """How long to leave a failing service alone before its one second chance."""
+
+    def __post_init__(self) -> None:
+        mistakes = [Mistake(f"target of {self.name}", found, remedy) for found, remedy in _mistakes(self)]
+        if mistakes:
+            raise SettingsError(mistakes)
+
+    @property
+    def origin(self) -> Origin:
+        """The only party this target's requests may go to."""
+        return _origin_of(self.base_url)
+
+    def url_of(self, request_target: str) -> str:
+        """The URL of a probe's request; ``Refusal`` if its target could lead elsewhere.
+
+        The URL is put together as text. Nothing resolves it as a reference, so no spelling of the target can replace
+        the host; that both parsers used on the way to the socket agree is checked nevertheless.
+        """
+        _check_target(request_target)
+        url = self.base_url.rstrip("/") + request_target
+        if not _leads_to(url, self.origin):
+            raise Refusal("the request would leave the target's host")
+        return url
+
+
+def _mistakes(target: Target) -> list[tuple[str, str]]:
+    found = []
+    try:
+        parts = urlsplit(target.base_url)
+        is_address = parts.scheme in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return [("an address that cannot be parsed", "Write it as https://staging.example.com.")]
+    if "@" in parts.netloc:
+        found.append(("credentials in the address", "Put them under auth, as ${env:NAME} or ${file:PATH}."))
+    elif not is_address or not _leads_to(target.base_url, _origin_of(target.base_url)):
+        found.append((repr(redact_url(target.base_url)), "Write it as https://staging.example.com."))
+    if parts.query or parts.fragment:
+        found.append(("a query or fragment in the address", "Leave it away; requests bring their own."))
+    positive = (
+        "connect_timeout", "read_timeout", "total_timeout", "concurrency", "rate", "burst", "body_limit",
+    )  # fmt: skip
+    for name in positive:
+        limit = getattr(target, name)
+        if limit is not None and limit <= 0:
+            found.append((f"{name} {limit}", "It must be more than 0."))
+    return found
+
+
+def _origin_of(url: str) -> Origin:
+    parts = urlsplit(url)
+    return Origin(parts.scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0))
+
+
+def _leads_to(url: str, origin: Origin) -> bool:
+    """Whether the parsers of the standard library (used by requests) and of urllib3 both see ``origin``."""
+    try:
+        seen = parse_url(url)
+        host = (seen.host or "").lower().strip("[]")
+        theirs = Origin(seen.scheme or "", host, seen.port or _DEFAULT_PORTS.get(seen.scheme or "", 0))
+        return theirs == _origin_of(url) == origin and seen.auth is None and "@" not in urlsplit(url).netloc
+    except (LocationParseError, ValueError):
+        return False
+
+
+def _check_target(request_target: str) -> None:
+    if not request_target.startswith("/"):
+        raise Refusal("the request target is not in origin-form")
+    if not _VISIBLE.fullmatch(request_target):
+        raise Refusal("the request target holds a space, a control character or an unencoded sign")
+    if "#" in request_target:
+        raise Refusal("the request target holds a fragment")
+    path = request_target.partition("?")[0]
+    if path.startswith("//") or "\\" in path:
+        raise Refusal("the request target could be taken for a host")
+    if any(_is_dot_segment(segment) for segment in path.split("/")):
+        raise Refusal("the request target climbs out of its path")
+
+
+def _is_dot_segment(segment: str) -> bool:
+    """``.`` or ``..``, also percent-encoded, also with the parameters (``..;x``) that some servers cut away."""
+    return unquote(segment).partition(";")[0] in (".", "..")

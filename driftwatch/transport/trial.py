@@ -1,0 +1,58 @@
+"""A probe under way: what was asked so far, and when to ask again."""
+
+from dataclasses import dataclass, field
+
+from driftwatch.model.probe import Evidence, Failure, Observation, Probe
+from driftwatch.transport.question import Question
+
+_UNAVAILABLE = frozenset({502, 503, 504})
+"""Answers of a gateway or an overloaded service instead of the service's own (RFC 9110, 15.6.3 to 15.6.5)."""
+
+
+@dataclass(slots=True, eq=False)
+class Trial:
+    """Collects the samples of one probe."""
+
+    probe: Probe
+    wanted: int
+    """Samples to take: the probe's, or fewer when the budget ends."""
+    is_second_chance: bool = False
+    """It decides whether an open circuit closes."""
+    question: Question | None = None
+    """The probe's request, once it was built."""
+    samples: list[Observation] = field(default_factory=list)
+    _anchor: float = 0.0
+
+    def start(self, now: float) -> None:
+        """A sample is taken now."""
+        if len(self.samples) <= 1:
+            self._anchor = now  # of the second sample; of the first while there is only that one
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no sample is missing."""
+        return len(self.samples) >= self.wanted
+
+    def due(self, now: float) -> float:
+        """When to take the next sample: at once, but the last of several only after the probe's spacing.
+
+        Back-to-back samples show what changes with every request; time stamps of one-second resolution look stable
+        among them (drift semantics 3.1). With two samples the spacing counts from the first.
+        """
+        is_last = len(self.samples) == self.wanted - 1
+        return max(now, self._anchor + self.probe.spacing) if is_last else now
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether no sample got an answer of the service itself."""
+        return all(sample.failure is not None or sample.status in _UNAVAILABLE for sample in self.samples)
+
+    @property
+    def failure(self) -> str:
+        """What the last sample came to, for a reader."""
+        last = self.samples[-1]
+        return last.failure.value if isinstance(last.failure, Failure) else f"status {last.status}"
+
+    def conclude(self) -> Evidence:
+        """The samples taken so far, as evidence."""
+        return Evidence(self.probe, tuple(self.samples))
