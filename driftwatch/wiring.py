@@ -3,13 +3,13 @@
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 from typing import assert_never
 
 from driftwatch import __version__
 from driftwatch.mocks.limits import Limits
+from driftwatch.mocks.places import Place, Places
 from driftwatch.mocks.source import FolderSource
-from driftwatch.model.interaction import Reading
 from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Summary
 from driftwatch.ports import Progress
@@ -22,18 +22,6 @@ from driftwatch.transport.prober import HttpProber
 from driftwatch.transport.target import Proxy, Target
 from driftwatch.usecases import canary
 from driftwatch.usecases.audit import Provider, Run, audit
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """All places a provider's mocks are in, read one after the other."""
-
-    sources: tuple[FolderSource, ...]
-
-    def read(self) -> Iterator[Reading]:
-        """Everything that was found, place by place."""
-        for source in self.sources:
-            yield from source.read()
 
 
 def run_audit(settings: Settings, progress: Progress, providers: Iterable[str] = ()) -> Summary:
@@ -52,22 +40,40 @@ def _provider(settings: Settings, name: str) -> Provider:
     return Provider(name, chosen.target, sources_of(settings, name), settings.policy_for(name))
 
 
-def sources_of(settings: Settings, name: str) -> Sources:
+def sources_of(settings: Settings, name: str) -> Places:
     """The mocks of one provider."""
     chosen = settings.providers[name]
-    places = [(place.written, path) for place in chosen.mocks for path in place.expand()]
-    return Sources(
+    limits = Limits(settings.limits.file_size, settings.limits.depth)
+    return Places(
         tuple(
-            FolderSource(
-                path,
-                provider=name,
-                limits=Limits(settings.limits.file_size, settings.limits.depth),
-                global_templating=settings.global_templating,
-                variables=chosen.variables,
+            Place(
+                FolderSource(
+                    path,
+                    provider=name,
+                    limits=limits,
+                    global_templating=settings.global_templating,
+                    variables=chosen.variables,
+                    now=SystemClock().now(),
+                ),
+                _folder_of(path),
             )
-            for _, path in places
+            for place in chosen.mocks
+            for path in place.expand()
         )
     )
+
+
+def source_at(path: Path) -> Place:
+    """The mocks in one folder or file, without a config."""
+    return Place(FolderSource(path, now=SystemClock().now()), _folder_of(path))
+
+
+def _folder_of(path: Path) -> str:
+    """The folder its files are below, as seen from here where that is shorter to read."""
+    folder = path if path.is_dir() else path.parent
+    here = Path.cwd()
+    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    return "" if shown == Path() else shown.as_posix()
 
 
 @contextmanager

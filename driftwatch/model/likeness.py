@@ -71,16 +71,21 @@ def is_map(promised: Shape, delivered: Shape) -> bool:
     """Whether the members of these objects are data rather than names (drift semantics 1.7)."""
     if promised.is_collapsed or delivered.is_collapsed:
         return True
-    kind = key_class(promised.members)
-    if kind and kind == key_class(delivered.members) and len(values(promised).families) <= 1:
+    if _share_key_class(promised, delivered) and len(values(promised).families) <= 1:
         return True
     return _is_volatile(promised, delivered)
+
+
+def _share_key_class(promised: Shape, delivered: Shape) -> bool:
+    """Whether each side's keys are of a class, and all keys together: digits are among the hexadecimal ids."""
+    sides = (promised.members, delivered.members)
+    return all(map(key_class, sides)) and bool(key_class([*promised.members, *delivered.members]))
 
 
 def has_other_keys(promised: Shape, delivered: Shape) -> tuple[str, str] | None:
     """The two key classes, if both sides are maps by other keys over similar values; else ``None``."""
     ours, theirs = key_class(promised.members), key_class(delivered.members)
-    if not ours or not theirs or ours == theirs:
+    if not ours or not theirs or _share_key_class(promised, delivered):
         return None
     return (ours, theirs) if similar(values(promised), values(delivered)) >= ALIKE else None
 

@@ -1,0 +1,133 @@
+"""How much inference and the walk cost, beside plain genson and beside decoding, measured in one run.
+
+Run as ``python -m tests.bench.bench_shapes``; prints one JSON object per figure. Documents are prepared once, the
+collector is off, both sides alternate, the best of several rounds counts: CPU seconds of this process, as ratios.
+Inference includes everything up to the ``Shape``; genson includes ``to_schema``.
+"""
+
+import gc
+import json
+import platform
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+from genson import SchemaBuilder
+
+from driftwatch.shapes.infer import infer
+from driftwatch.shapes.walk import compile_walk
+
+ROUNDS = 7
+WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A figure, what is on either side of the ratio, and the bound it must stay under."""
+
+    name: str
+    what: str
+    bound: float
+
+
+def record(dice: random.Random) -> dict[str, object]:
+    """Ten fields as in a list of customers: id, date-time, e-mail, a nullable object, tags."""
+    day = f"2024-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}T{dice.randint(0, 23):02}:15:00Z"
+    return {
+        "id": str(uuid.UUID(int=dice.getrandbits(128), version=4)),
+        "name": " ".join(dice.choices(WORDS, k=2)).title(),
+        "email": f"{dice.choice(WORDS)}{dice.randint(1, 999)}@example.com",
+        "created_at": day,
+        "age": dice.randint(18, 90),
+        "balance": round(dice.random() * 1000, 2),
+        "active": dice.random() < 0.5,
+        "status": dice.choice(("new", "paid", "void")),
+        "address": None if dice.random() < 0.2 else {"street": dice.choice(WORDS), "zip": str(dice.randint(10000, 99999))},
+        "tags": dice.choices(WORDS, k=dice.randint(0, 3)),
+    }  # fmt: skip
+
+
+def page(dice: random.Random, length: int) -> dict[str, object]:
+    """An answer of about so many bytes: a page of records."""
+    body: dict[str, object] = {"page": 1, "total": 9000, "next": "https://api.example.com/customers?page=2", "items": []}
+    items: list[object] = []
+    while len(json.dumps({**body, "items": items})) < length:
+        items.append(record(dice))
+    return {**body, "items": items}
+
+
+def best_of(rounds: int, repeats: int, *sides: Callable[[], object]) -> list[float]:
+    """The least CPU seconds each side took for one call; the sides take turns."""
+    least = [float("inf")] * len(sides)
+    for _ in range(rounds):
+        for index, side in enumerate(sides):
+            start = time.process_time()
+            for _ in range(repeats):
+                side()
+            least[index] = min(least[index], (time.process_time() - start) / repeats)
+    return least
+
+
+def against_genson() -> Iterator[tuple[Goal, float]]:
+    """Inference of the same objects by plain genson and by ours (G7), and by ours beside decoding (G8)."""
+    dice = random.Random(7)
+    sets = (
+        ("5,000 small objects", [record(dice) for _ in range(5000)], 1, 5.0),
+        ("one 2 KB body, fresh builder", [page(dice, 2000)], 300, None),
+        ("one 200 KB body, fresh builder", [page(dice, 200_000)], 3, None),
+        ("10 MB array of 50,000 objects", [[record(dice) for _ in range(50_000)]], 1, 4.0),
+        ("map with 50,000 uuid keys", [{str(uuid.UUID(int=dice.getrandbits(128))): dice.randint(1, 99) for _ in range(50_000)}], 1, 3.0),
+    )  # fmt: skip
+    for name, documents, repeats, bound in sets:
+        raws = [msgspec.json.encode(document) for document in documents]
+
+        def plain(documents: list[object] = documents) -> object:
+            builder = SchemaBuilder()
+            for document in documents:
+                builder.add_object(document)
+            return builder.to_schema()
+
+        def ours(documents: list[object] = documents) -> object:
+            return infer(documents, literal=False)
+
+        def decode(raws: list[bytes] = raws) -> object:
+            return [msgspec.json.decode(raw) for raw in raws]
+
+        rounds = 3 if sum(map(len, raws)) > 1_000_000 else ROUNDS
+        genson, statistics, parse = best_of(rounds, repeats, plain, ours, decode)
+        yield Goal("G7", f"infer to Shape / genson add_object and to_schema: {name}", 1.0), statistics / genson
+        if bound is not None:
+            yield Goal("G8", f"infer to Shape / msgspec decode: {name}", bound), statistics / parse
+
+
+def against_decoding() -> Iterator[tuple[Goal, float]]:
+    """The walk of a body whose shape is known, beside the decoding of its bytes (G9)."""
+    dice = random.Random(9)
+    walk = compile_walk(infer([page(dice, 20_000)], literal=True))
+    for name, length, repeats in (("2 KB body", 2000, 500), ("200 KB body", 200_000, 5)):
+        document = page(dice, length)
+        raw = msgspec.json.encode(document)
+        assert walk(document), "the walk must go the whole way to be measured"
+        walked, decoded = best_of(
+            ROUNDS, repeats, lambda document=document: walk(document), lambda raw=raw: msgspec.json.decode(raw)
+        )
+        yield Goal("G9", f"shape walk / msgspec decode: {name}", 4.0), walked / decoded
+
+
+def main() -> None:
+    """Print every figure with its bound."""
+    gc.disable()
+    for figures in (against_genson, against_decoding):
+        for goal, ratio in figures():
+            print(json.dumps({
+                "goal": goal.name, "what": goal.what, "ratio": round(ratio, 3), "bound": goal.bound,
+                "met": ratio <= goal.bound, "python": platform.python_version(),
+            }), flush=True)  # fmt: skip
+            gc.collect()
+
+
+if __name__ == "__main__":
+    main()
