@@ -7,7 +7,6 @@ from itertools import repeat
 
 from driftwatch.model.interaction import Reading
 from driftwatch.model.probe import Evidence, Observation, Probe, Unreachable
-from driftwatch.model.summary import Summary
 
 Answer = Callable[[Probe], Observation | Sequence[Observation] | Unreachable]
 """What comes of a probe: one answer for all its samples, each sample its own, or nothing."""
@@ -78,15 +77,3 @@ class NotedProgress:
     def advanced(self) -> None:
         """One of them is done."""
         self.done += 1
-
-
-@dataclass(slots=True)
-class NotedRenderer:
-    """Keeps the summaries it was given, and writes one line."""
-
-    summaries: list[Summary] = field(default_factory=list)
-
-    def __call__(self, summary: Summary) -> str:
-        """The run's id, and nothing of what was found."""
-        self.summaries.append(summary)
-        return f"{summary.run_id}\n"

@@ -155,7 +155,7 @@ def _variants(here: _Place) -> Iterator[Difference]:
     """Objects of one variant are compared with mocked objects of that variant."""
     promised, delivered = here.promised, here.delivered
     places: set[tuple[Aspect, str]] = set()
-    for name, shape in delivered.variants.items():
+    for name, shape in sorted(delivered.variants.items()):  # what is found must not hang on the order of items
         known = promised.variants.get(name) or _same_members(promised, shape)
         if known is None:
             yield Difference(

@@ -6,6 +6,7 @@ from typing import Final
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.model.answers import Document, Pair
+from driftwatch.model.interaction import Expectation
 from driftwatch.model.probe import Observation
 
 Decode = Callable[[bytes, str], Document]
@@ -22,6 +23,8 @@ class Content:
     promises: list[object] = field(default_factory=list)
     deliveries: list[object] = field(default_factory=list)
     delivered_by: list[Observation] = field(default_factory=list)
+    shows_text: bool = False
+    """A variant without media type shows text that is no document: then the service may send some as well."""
 
 
 def essence(content_type: str | None) -> str:
@@ -53,7 +56,8 @@ def examine(pair: Pair, decode: Decode) -> Content:
     shows_empty = any(not (variant.body or b"").strip() for variant in pair.variants)
     mock_is_json = _open_promises(pair, promised_types, decode, content)
     if mock_is_json:
-        _open_deliveries(samples, decode, content, tolerates_empty=shows_empty)
+        readable = [sample for sample in samples if not _is_other(sample, promised_types)]
+        _open_deliveries(readable, decode, content, tolerates_empty=shows_empty)
     elif not shows_empty:
         _note(content, Aspect.EMPTY_BODY, [s for s in samples if _is_blank(s)], len(samples))
     filled = [sample for sample in samples if not _is_blank(sample)]
@@ -66,6 +70,12 @@ def _is_blank(sample: Observation) -> bool:
     return not sample.body.strip() and not sample.is_truncated
 
 
+def _is_other(answer: Expectation | Observation, promised: set[str]) -> bool:
+    """Whether an answer is of a promised type that is not JSON, as a variant beside JSON may be: it is not read."""
+    media_type = essence(answer.header("content-type"))
+    return media_type in promised and not is_json(media_type)
+
+
 def _note(content: Content, aspect: Aspect, samples: list[Observation], n: int, path: str = "", note: str = "") -> None:
     if samples:
         content.differences.append(Difference(aspect, path, k=len(samples), n=n, samples=tuple(samples), note=note))
@@ -76,11 +86,13 @@ def _check_media_types(pair: Pair, promised: set[str], content: Content) -> list
     if not promised:
         return list(pair.samples)
     left, strangers, cousins = [], [], []
+    promises_json = any(is_json(media_type) for media_type in promised)
     for sample in pair.samples:
         delivered = essence(sample.header("content-type"))
-        if not delivered or delivered in promised or (pair.is_error and delivered == PROBLEM_JSON):
+        is_problem = pair.is_error and promises_json and delivered == PROBLEM_JSON
+        if not delivered or delivered in promised or is_problem:
             left.append(sample)
-        elif is_json(delivered) and any(is_json(media_type) for media_type in promised):
+        elif is_json(delivered) and promises_json:
             left.append(sample)
             cousins.append(sample)
         else:
@@ -109,14 +121,16 @@ def _open_promises(pair: Pair, promised_types: set[str], decode: Decode, content
         return False
     mute = ""
     for variant in pair.variants:
-        if not (variant.body or b"").strip():
+        if not (variant.body or b"").strip() or _is_other(variant, promised_types):
             continue
         document = decode(variant.body or b"", charset(variant.header("content-type")))
         if not document.problem and (promised_types or isinstance(document.value, dict | list)):
             content.promises.append(document.value)
-        elif document.problem:
+        elif essence(variant.header("content-type")):
             mute = document.problem
-    if mute and promised_types:
+        else:
+            content.shows_text = True
+    if mute:
         content.differences.append(Difference(Aspect.MUTE_MOCK, "", note=mute))
     return bool(content.promises)
 
@@ -142,5 +156,6 @@ def _open_deliveries(samples: list[Observation], decode: Decode, content: Conten
                 content.delivered_by.append(sample)
     if not tolerates_empty:
         _note(content, Aspect.EMPTY_BODY, empty, len(samples))
-    _note(content, Aspect.NOT_JSON, broken, len(samples), note=", ".join(sorted(problems)))
+    if not content.shows_text:
+        _note(content, Aspect.NOT_JSON, broken, len(samples), note=", ".join(sorted(problems)))
     _note(content, Aspect.CUT_BODY, cut, len(samples), path="mock")

@@ -12,7 +12,7 @@ from typing import Final
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.model.answers import Pair
 from driftwatch.model.context import Context
-from driftwatch.model.interaction import Claim, Expectation
+from driftwatch.model.interaction import Claim
 from driftwatch.model.probe import Observation
 
 _LOGIN: Final = frozenset({"login", "signin", "sso", "oauth", "oauth2", "authorize", "saml"})
@@ -46,8 +46,6 @@ def admit(claim: Claim, samples: tuple[Observation, ...], context: Context) -> A
         walk.left = gate(walk)
         if not walk.left:
             break
-    if not walk.left and not walk.differences:
-        walk.note(Aspect.NOTHING_LEFT, "mock", (), "only answers to our own conditional request")
     pairs = _pair(walk) if walk.left else ()
     return Admission(tuple(walk.differences), pairs)
 
@@ -150,7 +148,9 @@ def _is_refusal(sample: Observation) -> bool:
 def _not_modified(walk: _Walk) -> tuple[Observation, ...]:
     if not walk.context.is_conditional:
         return walk.left
-    _, left = walk.split(lambda sample: sample.status == 304 and 304 not in walk.statuses)
+    caught, left = walk.split(lambda sample: sample.status == 304 and 304 not in walk.statuses)
+    if caught and not left:
+        walk.note(Aspect.NOTHING_LEFT, "mock", caught, "only answers to our own conditional request")
     return left
 
 
@@ -171,20 +171,16 @@ _GATES: Final = (_transport, _server_error, _throttled, _auth, _not_modified, _s
 
 
 def _pair(walk: _Walk) -> tuple[Pair, ...]:
-    """Variants and samples of one status, side by side; a changed success status meets the mock's first answer."""
+    """Variants and samples of one status, side by side; changed success statuses meet the mock's first answer."""
     by_status: dict[int, list[Observation]] = {}
     for sample in walk.left:
-        by_status.setdefault(sample.status, []).append(sample)
-    pairs = []
-    for status, samples in by_status.items():
-        target = status if status in walk.statuses else walk.statuses[0]
-        variants = tuple(variant for variant in walk.claim.variants if variant.status == target)
-        pairs.append(_make_pair(walk, target, status, variants, tuple(samples)))
-    return tuple(pairs)
+        target = sample.status if sample.status in walk.statuses else walk.statuses[0]
+        by_status.setdefault(target, []).append(sample)
+    return tuple(_make_pair(walk, target, tuple(samples)) for target, samples in by_status.items())
 
 
-def _make_pair(
-    walk: _Walk, target: int, status: int, variants: tuple[Expectation, ...], samples: tuple[Observation, ...]
-) -> Pair:
-    has_body = walk.claim.request.method.upper() != "HEAD" and not {target, status} & NO_BODY
+def _make_pair(walk: _Walk, target: int, samples: tuple[Observation, ...]) -> Pair:
+    """``samples`` are never without a body by their own status: a change to 204 ends at the status gate."""
+    variants = tuple(variant for variant in walk.claim.variants if variant.status == target)
+    has_body = walk.claim.request.method.upper() != "HEAD" and target not in NO_BODY
     return Pair(variants, samples, is_error=400 <= target < 600, has_body=has_body)

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import Final
 
-from driftwatch.drift.catalog import IN_TURN
+from driftwatch.drift.catalog import IN_TURN, KINDS
 from driftwatch.drift.difference import Comparison
 from driftwatch.drift.rule import Draft, Kind
 from driftwatch.model.finding import Category, Explained, Finding, Severity
@@ -17,12 +17,16 @@ _TRUST: Final = {Provenance.EXAMPLE: 0.9, Provenance.GENERATED: 0.5}
 
 def judge(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
     """Let every rule look, the specific before the general, and put what they say into findings."""
-    findings = []
+    findings: dict[str, Finding] = {}
     for rule in IN_TURN:
         for draft in rule.find(comparison):
             comparison.take(*draft.about, *draft.swallows)
-            findings.append(_finding(rule.KIND, draft, comparison, policy))
-    return tuple(findings)
+            finding = _finding(rule.KIND, draft, comparison, policy)
+            known = findings.get(finding.fingerprint)
+            # the answers of two statuses may part from the mock in one way: that is one finding, and the graver counts
+            if known is None or known.severity < finding.severity:
+                findings[finding.fingerprint] = finding
+    return tuple(findings.values())
 
 
 def _finding(kind: Kind, draft: Draft, comparison: Comparison, policy: Policy) -> Finding:
@@ -65,9 +69,14 @@ def _home(claim: Claim, draft: Draft) -> Interaction:
 
 
 def _explains(kind: Kind, draft: Draft) -> tuple[Explained, ...]:
-    named = ((d.aspect.value, d.path) for d in (*draft.about, *draft.swallows))
-    swallowed = dict.fromkeys(place for place in named if place != (kind.id, draft.path))
-    return tuple(Explained(aspect, path) for aspect, path in swallowed)
+    """The kinds that would have been found instead, not the pair's other half and not what is no kind at all."""
+    named = ((KINDS.get(d.aspect.value), d.path) for d in (*draft.about, *draft.swallows))
+    swallowed = dict.fromkeys(
+        (other.id, path)
+        for other, path in named
+        if other is not None and (path != draft.path or (other.family or other.id) != (kind.family or kind.id))
+    )
+    return tuple(Explained(other, path) for other, path in swallowed)
 
 
 def _weigh(kind: Kind, default: Severity, draft: Draft, claim: Claim, policy: Policy) -> Severity:

@@ -58,7 +58,9 @@ def _mocked_paths(comparison: Comparison) -> Iterable[str]:
 
 
 def _covers(above: str, path: str) -> bool:
-    return path == above or path.startswith(f"{above}/")
+    """Whether a place is another or below it; ``*`` stands for every name, for a map's members are mocked by name."""
+    steps, others = above.split("/"), path.split("/")
+    return len(steps) <= len(others) and all(step in (ITEM, other) for step, other in zip(steps, others, strict=False))
 
 
 def _weight(path: str, consumer: Consumer) -> float:
@@ -71,6 +73,10 @@ def _weight(path: str, consumer: Consumer) -> float:
 
 
 def _headers(comparison: Comparison, findings: tuple[Finding, ...]) -> float | None:
+    """Share of the promised headers that hold; after other statuses than mocked no header was looked at."""
+    mocked = {variant.status for variant in comparison.claim.variants}
+    if not any(sample.status in mocked for sample in comparison.samples):
+        return None
     names = {
         name.lower() for variant in comparison.claim.variants for name, _ in variant.headers if is_contract(name)
     } | {"content-type"}

@@ -34,12 +34,12 @@ def is_gone(difference: Difference, comparison: Comparison) -> bool:
     status = _status(difference)
     if not _mocks_success(difference):
         return False
-    return status in _GONE or (status == 404 and not _is_about_record(difference.samples[0], comparison))
+    return status in _GONE or (status == 404 and not _is_about_record(difference, comparison))
 
 
 def is_fixture(difference: Difference, comparison: Comparison) -> bool:
     """A 404 that speaks of a record of a known route."""
-    about_record = _status(difference) == 404 and _is_about_record(difference.samples[0], comparison)
+    about_record = _status(difference) == 404 and _is_about_record(difference, comparison)
     return _mocks_success(difference) and about_record
 
 
@@ -83,9 +83,9 @@ def unverifiable_status(difference: Difference, comparison: Comparison) -> str:
 
 
 def _status(difference: Difference) -> int:
-    """The status most of the samples have; the first of them where several have it."""
+    """The status most of the samples have; the lowest of them where several have it."""
     statuses = [sample.status for sample in difference.samples]
-    return max(dict.fromkeys(statuses), key=statuses.count)
+    return max(sorted(set(statuses)), key=statuses.count)
 
 
 def _mocks_success(difference: Difference) -> bool:
@@ -96,12 +96,14 @@ def _mocks_refusal(difference: Difference) -> bool:
     return 400 <= difference.statuses[0] < 500
 
 
-def _is_about_record(sample: Observation, comparison: Comparison) -> bool:
-    """A 404 names a record if the path has a parameter, the body is an object, and unknown routes get another."""
-    if not has_parameter(comparison.claim.request.path_template) or not _is_object(sample):
+def _is_about_record(difference: Difference, comparison: Comparison) -> bool:
+    """404s name a record if the path has a parameter, each body is an object, and unknown routes get another."""
+    if not has_parameter(comparison.claim.request.path_template):
         return False
     unknown = comparison.context.unknown_route
-    return unknown is None or unknown.status != 404 or unknown.body.strip() != sample.body.strip()
+    unknown_body = unknown.body.strip() if unknown is not None and unknown.status == 404 else None
+    missed = [sample for sample in difference.samples if sample.status == 404]
+    return all(_is_object(sample) and sample.body.strip() != unknown_body for sample in missed)
 
 
 def _is_object(sample: Observation) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from driftwatch.model.interaction import Claim, Request
@@ -84,11 +85,15 @@ def plan(claims: Iterable[Claim], policy: ProbingPolicy) -> tuple[tuple[Probe, .
 def unknown_routes(probes: Sequence[Probe], name: str) -> tuple[Probe, ...]:
     """One probe a provider to a path that surely does not exist, beside those it is asked for.
 
-    ``name`` is unlikely to exist, for instance the run's id. What comes back tells a lost route from a lost record.
+    ``name`` is unlikely to exist, for instance the run's id. What comes back tells a lost route from a lost record;
+    therefore it stands beside collections and never inside one, where it would be taken for a record's identifier.
     """
     paths: dict[str, list[list[str]]] = {}
     for probe in probes:
-        paths.setdefault(probe.provider, []).append(probe.request.path.split("/")[1:-1])
+        request = probe.request
+        steps = zip(request.path.split("/")[1:], request.path_template.split("/")[1:], strict=False)
+        literal = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], steps)]
+        paths.setdefault(probe.provider, []).append(literal[:-1])
     return tuple(
         Probe(
             provider,

@@ -37,23 +37,33 @@ def tier_of(request: Request, policy: ProbingPolicy) -> tuple[Tier, str]:
 
 def is_allowed(tier: Tier, policy: ProbingPolicy) -> bool:
     """Whether the operator allowed this tier; naming a request as safe is consent for that request."""
-    return tier in policy.tiers or tier is Tier.DECLARED_SAFE
+    return tier is not Tier.NEVER and (tier in policy.tiers or tier is Tier.DECLARED_SAFE)
 
 
 def _risky_word(request: Request, deny_words: tuple[str, ...]) -> str:
-    names = {name.lower() for name, _ in request.query}
-    for name in sorted(names & (_ACTIONS | _ONE_TIME)):
-        return name
-    denied = frozenset(deny_words)
-    for text in (request.path, *(part for pair in request.query for part in pair)):
-        for word in _words(text):
-            if word in denied:
-                return word
-    return ""
+    for name in sorted({_plain(name).replace("-", "_") for name, _ in request.query}):
+        if name in _ACTIONS | _ONE_TIME:
+            return name
+    texts = (request.path, request.raw_query, *(part for pair in request.query for part in pair))
+    plain = "\n".join(map(_plain, texts))
+    return next((word for word in deny_words if _contains_word(plain, word)), "")
 
 
-def _words(text: str) -> list[str]:
-    """Whole words, with camel case parted, and hyphened words both whole and in parts."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text).lower()
-    hyphened = re.findall(r"[a-z0-9]+(?:[-_][a-z0-9]+)+", parted)
-    return [*re.findall(r"[a-z0-9]+", parted), *(word.replace("_", "-") for word in hyphened)]
+def _contains_word(text: str, word: str) -> bool:
+    """Whether a whole word (or several, hyphened) stands in a plain text: ``run`` is not in ``runs``.
+
+    A word may be parted by a hyphen: ``signout`` stands in ``/sign-out``.
+    """
+    letters = "-?".join(map(re.escape, _plain(word).replace("-", "")))
+    return re.search(rf"(?<![^\W_]){letters}(?![^\W_])", text) is not None
+
+
+def _plain(text: str) -> str:
+    """Percent-decoded, camel case and underscores hyphened, lower case: ``/PDFExport`` → ``/pdf-export``."""
+    decoded = re.sub(r"(?:%[0-9A-Fa-f]{2})+", _decoded, text)
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", decoded)
+    return re.sub(r"[\s_+-]+", "-", parted).lower()
+
+
+def _decoded(escapes: re.Match[str]) -> str:
+    return bytes.fromhex(escapes[0].replace("%", "")).decode("utf-8", "replace")

@@ -52,7 +52,10 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireMock]:
     (folder / "mappings").mkdir()
     mappings = [mapping for row in ROWS for mapping in _served(row)]
     mappings += [
-        {"request": {"method": "GET", "urlPath": f"/{row['kind']}/true"}, "response": {"headers": JSON, "jsonBody": {"ok": True}}}
+        {
+            "request": {"method": "GET", "urlPath": f"/{row['kind']}/true"},
+            "response": {"headers": JSON, "jsonBody": {"ok": True}},
+        }
         for row in ROWS
     ]
     (folder / "mappings" / "all.json").write_text(json.dumps({"mappings": mappings}), encoding="utf-8")
@@ -63,8 +66,14 @@ def staging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WireMock]:
 def _mocks(row: dict[str, Any], folder: Path) -> tuple[Path, int]:
     """A file with a true stub and, below it, the row's; and the line the row's stub begins in."""
     mappings = [
-        {"request": {"method": "GET", "url": "/true"}, "response": {"status": 200, "headers": JSON, "jsonBody": {"ok": False}}},
-        {"request": {"method": "GET", "url": row.get("url", "/it")}, "response": {"status": 200, "headers": JSON, **row["mock"]}},
+        {
+            "request": {"method": "GET", "url": "/true"},
+            "response": {"status": 200, "headers": JSON, "jsonBody": {"ok": False}},
+        },
+        {
+            "request": {"method": "GET", "url": row.get("url", "/it")},
+            "response": {"status": 200, "headers": JSON, **row["mock"]},
+        },
     ]
     text = json.dumps({"mappings": mappings}, indent=2)
     (folder / "mappings").mkdir()

@@ -60,9 +60,7 @@ def test_our_stubs_served_by_wiremock(tmp_path: Path) -> None:
     assert told(summary) == []
     verdicts = {f"{r.interaction.request.method} {r.interaction.request.target}": r for r in summary.results}
     unsent = {
-        operation: result.verdict
-        for operation, result in verdicts.items()
-        if result.verdict is not Verdict.VERIFIED
+        operation: result.verdict for operation, result in verdicts.items() if result.verdict is not Verdict.VERIFIED
     }
     expected = {
         operation: verdict
@@ -73,6 +71,10 @@ def test_our_stubs_served_by_wiremock(tmp_path: Path) -> None:
     assert unsent == expected
     assert len(expected) == len(NOT_SENT)
     assert summary.canary.is_alive
+
+
+ABSENT = "mytest-mapping.json:1 the body file `mytest.json` is not there"
+"""The one stub of the corpus whose body file was not collected with it."""
 
 
 @pytest.mark.java
@@ -86,7 +88,7 @@ def test_the_corpus_served_by_wiremock(shared: Path, tmp_path: Path) -> None:
         _serve_copy(root, served)
         with wiremock(served) as staging:
             summary = audit(served, staging.url)
-        assert told(summary) == [], project.name
+        assert [line for line in told(summary) if ABSENT not in line] == [], project.name
         sent = [result for result in summary.results if result.samples]
         assert {result.verdict for result in sent} <= {Verdict.VERIFIED}, project.name
         asked += len(sent)

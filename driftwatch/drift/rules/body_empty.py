@@ -42,7 +42,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim="a document",
-            observed=f"an empty body in {difference.k} of {difference.n}",
+            observed="an empty body",
             hint="Empty the mocked body, or ask the provider where the document went.",
             prevalence=Prevalence(difference.k, difference.n),
         )

@@ -43,7 +43,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim="JSON",
-            observed=f"not JSON ({difference.note}) in {difference.k} of {difference.n}",
+            observed=f"not JSON ({difference.note})",
             hint="Ask the provider: this answer is broken for every reader.",
             prevalence=Prevalence(difference.k, difference.n),
         )

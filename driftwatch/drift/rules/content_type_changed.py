@@ -44,7 +44,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim=difference.said,
-            observed=f"{difference.heard} in {difference.k} of {difference.n}",
+            observed=difference.heard,
             hint="Write the new media type into the mock, or look at the service if it sent an error page.",
             severity=Severity.INFO if difference.note == "json" else None,
             detail=difference.heard,

@@ -52,9 +52,10 @@ def _around_lists(comparison: Comparison) -> Iterator[Draft]:
             continue
         wrapped = _list_in(delivered, promised) if promised.families == {JsonType.ARRAY} else None
         unwrapped = _list_in(promised, delivered) if delivered.families == {JsonType.ARRAY} else None
-        name = wrapped or unwrapped
-        if name is not None:
-            observed = f"the list under {name!r}" if wrapped else f"the list itself, no longer under {name!r}"
+        if wrapped is not None:
+            yield _draft((difference,), difference.path, describe(promised), f"the list under {wrapped!r}", difference)
+        elif unwrapped is not None:
+            observed = f"the list itself, no longer under {unwrapped!r}"
             yield _draft((difference,), difference.path, describe(promised), observed, difference)
 
 
@@ -70,18 +71,27 @@ def _list_in(envelope: Shape, bare: Shape) -> str | None:
 
 
 def _around_objects(comparison: Comparison) -> Iterator[Draft]:
-    lost: dict[str, list[Difference]] = {}
+    parents: dict[int, Difference] = {}
     for difference in comparison.open(Aspect.GONE):
-        lost.setdefault(difference.parent, []).append(difference)
-    for path, gone in lost.items():
-        promised, delivered = gone[0].promised_parent, gone[0].delivered_parent
+        # two answers, or two variants of one, may lose members at the same path
+        parents.setdefault(id(difference.delivered_parent), difference)
+    for gone in parents.values():
+        promised, delivered = gone.promised_parent, gone.delivered_parent
         if promised is None or delivered is None or promised.members.keys() & delivered.members.keys():
             continue
-        name = _object_in(delivered, promised) or _object_in(promised, delivered)
-        if name is not None:
-            inside = name in delivered.members
-            observed = f"all of it under {name!r}" if inside else f"all of it, no longer under {name!r}"
-            yield _draft(tuple(comparison.below(path)), path, describe(promised), observed, gone[0])
+        observed = _moved_as_one(promised, delivered)
+        if observed:
+            about = tuple(other for other in comparison.below(gone.parent) if other.delivered_parent is delivered)
+            yield _draft(about, gone.parent, describe(promised), observed, gone)
+
+
+def _moved_as_one(promised: Shape, delivered: Shape) -> str:
+    """What became of an object as a whole; empty if its members did not stay together."""
+    inside = _object_in(delivered, promised)
+    if inside is not None:
+        return f"all of it under {inside!r}"
+    outside = _object_in(promised, delivered)
+    return f"all of it, no longer under {outside!r}" if outside is not None else ""
 
 
 def _object_in(envelope: Shape, bare: Shape) -> str | None:

@@ -46,7 +46,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim="not there",
-            observed=f"{describe(difference.delivered)}, in {difference.k} of {difference.n}",
+            observed=describe(difference.delivered),
             hint=f"Add {difference.name!r} to the mock to keep it a fair picture.",
             prevalence=Prevalence(difference.k, difference.n),
         )

@@ -47,7 +47,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim=f"never null: {describe(difference.promised)}",
-            observed=f"{difference.note} in all {difference.n} observations",
+            observed=f"always {difference.note}",
             hint="Write null here, or mock a record that has a value.",
             prevalence=Prevalence(difference.k, difference.n),
         )

@@ -26,7 +26,7 @@ from typing import Final
 from driftwatch.drift.difference import Aspect, Comparison, Difference
 from driftwatch.drift.rule import Draft, Kind, Turn
 from driftwatch.model.finding import Category, Direction, Prevalence, Severity
-from driftwatch.model.shape import unescape
+from driftwatch.model.shape import ITEM, unescape
 
 KIND: Final = Kind(
     "field-moved",
@@ -40,8 +40,9 @@ KIND: Final = Kind(
 
 def find(comparison: Comparison) -> Iterator[Draft]:
     """Lost members that turn up in what is new, and lost objects whose members do."""
-    new = list(comparison.open(Aspect.APPEARED))
+    everything_new = list(comparison.open(Aspect.APPEARED))
     for lost in comparison.open(Aspect.GONE):
+        new = [other for other in everything_new if other.statuses == lost.statuses]
         beside = _flattened(lost, new)
         if beside:
             yield _draft((lost, *beside), lost, lost.parent or "the top level")
@@ -54,8 +55,8 @@ def find(comparison: Comparison) -> Iterator[Draft]:
 
 def _places(lost: Difference, new: Difference) -> Iterator[str]:
     """Where in a new member (itself included) the lost name stands with the lost type."""
-    if new.delivered is None or lost.promised is None:
-        return
+    if new.delivered is None or lost.promised is None or lost.name == ITEM:
+        return  # in a path, a member named * cannot be told from the items of a list
     for path, shape in new.delivered.walk(new.path):
         same_type = bool(shape.families) and shape.families == lost.promised.families
         if path != lost.path and same_type and unescape(path.rsplit("/", 1)[-1]) == lost.name:

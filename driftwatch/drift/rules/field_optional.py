@@ -45,7 +45,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim=f"always there: {describe(difference.promised)}",
-            observed=f"absent in {difference.k} of {difference.n}",
+            observed="sometimes absent",
             hint=f"Add a mocked case without {difference.name!r}, so that a test walks that path.",
             prevalence=Prevalence(difference.k, difference.n),
         )

@@ -44,13 +44,15 @@ KIND: Final = Kind(
 
 _NEARLY: Final = 0.8
 """Member Jaccard from which two containers are one (drift semantics 3.12)."""
+_WORD: Final = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+"""A word of a name: letters of any script, so that ``prénom`` is one word and does not contain ``nom``."""
 
 
 def find(comparison: Comparison) -> Iterator[Draft]:
     """Lost and new members of one parent that can only be each other."""
     new = [d for d in comparison.open(Aspect.APPEARED) if d.k == d.n]
     lost = list(comparison.open(Aspect.GONE))
-    matches = [(old, other) for old in lost for other in new if old.parent == other.parent and _matches(old, other)]
+    matches = [(old, other) for old in lost for other in new if _are_beside(old, other) and _matches(old, other)]
     for old, other in matches:
         alone = sum(old is one for one, _ in matches) == 1 and sum(other is one for _, one in matches) == 1
         if alone:
@@ -63,6 +65,11 @@ def find(comparison: Comparison) -> Iterator[Draft]:
                 detail=other.name,
                 prevalence=Prevalence(other.k, other.n),
             )
+
+
+def _are_beside(old: Difference, new: Difference) -> bool:
+    """Whether both speak of the same objects: one path may be met in two answers, or in two variants of one."""
+    return old.parent == new.parent and old.delivered_parent is new.delivered_parent
 
 
 def _matches(old: Difference, new: Difference) -> bool:
@@ -85,7 +92,7 @@ def _bare(name: str) -> str:
 
 def _words(name: str) -> frozenset[str]:
     """``shippingAddress`` and ``shipping_address`` are the same two words."""
-    return frozenset(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", name))
+    return frozenset(word.lower() for word in _WORD.findall(name))
 
 
 def _one_value(promised: Shape, delivered: Shape) -> bool:

@@ -42,7 +42,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim="integer",
-            observed=f"a fraction in {difference.k} of {difference.n}",
+            observed="numbers with a fraction",
             hint="Write a number with a fraction into the mock.",
             prevalence=Prevalence(difference.k, difference.n),
         )

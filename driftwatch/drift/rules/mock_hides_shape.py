@@ -43,7 +43,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim=f"only {difference.note or 'an empty body'}",
-            observed=f"content in {difference.k} of {difference.n}",
+            observed="content",
             hint="Add a mocked case with content here.",
             severity=Severity.INFO if difference.note == "null" else None,
             prevalence=Prevalence(difference.k, difference.n),

@@ -47,7 +47,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim=f"never null: {describe(difference.promised)}",
-            observed=f"{difference.note} in {difference.k} of {difference.n}",
+            observed=f"sometimes {difference.note}",
             hint="Add a mocked case with null here.",
             prevalence=Prevalence(difference.k, difference.n),
         )

@@ -42,7 +42,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim="never throttles",
-            observed=f"{_sign(difference)} in {difference.k} of {difference.n}",
+            observed=_sign(difference),
             hint="Add a mocked 429 with Retry-After.",
             prevalence=Prevalence(difference.k, difference.n),
         )

@@ -45,7 +45,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             "status",
             claim=mocked(difference),
-            observed=f"also {seen(difference)}, in {difference.k} of {difference.n}",
+            observed=f"also {seen(difference)}",
             hint=f"Add a mocked variant that answers {seen(difference)}.",
             detail=seen_classes(difference),
             prevalence=Prevalence(difference.k, difference.n),

@@ -44,7 +44,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim=describe(difference.promised),
-            observed=f"{describe(difference.delivered)}; other than promised in {difference.k} of {difference.n}",
+            observed=describe(difference.delivered),
             hint="Add a mocked case with the other type, so that a test meets it.",
             detail=",".join(sorted(difference.delivered.families)) if difference.delivered else "",
             prevalence=Prevalence(difference.k, difference.n),

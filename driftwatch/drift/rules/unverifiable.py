@@ -26,7 +26,7 @@ from typing import Final
 
 from driftwatch.drift.difference import Aspect, Comparison, Difference
 from driftwatch.drift.rule import Draft, Kind
-from driftwatch.drift.status import mocked, seen, unverifiable_status
+from driftwatch.drift.status import mocked, seen, seen_classes, unverifiable_status
 from driftwatch.model.finding import Category, Direction, Prevalence, Severity
 from driftwatch.model.shape import describe
 
@@ -75,7 +75,7 @@ def _state(about: tuple[Difference, ...], reason: str) -> Draft:
         claim=mocked(about[0]),
         observed=f"{seen(about[0])}: {reason}",
         hint="Make the state the mock is about on staging, or leave this mock to a test that can.",
-        detail=seen(about[0]),
+        detail=seen_classes(about[0]),
         prevalence=Prevalence(about[0].k, about[0].n),
     )
 

@@ -44,7 +44,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim=f"only {_names(difference)}",
-            observed=f"{difference.note} {difference.name!r} in {difference.k} of {difference.n}",
+            observed=f"also {difference.note} {difference.name!r}",
             hint=f"Add an item with {difference.note} {difference.name!r} to the mock.",
             detail=difference.name,
             prevalence=Prevalence(difference.k, difference.n),

@@ -1,0 +1,63 @@
+"""HAR 1.2: what browsers, proxies, Playwright and Polly.js recorded.
+
+Facts from ahmadnassri/har-spec @ 81adb2f, microsoft/playwright @ d4e1023, Netflix/pollyjs @ d031861,
+microcks/microcks @ 18ab337, and from 107 public files.
+
+A browser's HAR is mostly static files. Those are counted and left out; everything else becomes an interaction, be it
+with a reason why its answer is never compared.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from driftwatch.mocks.documents import Document, Syntax
+from driftwatch.mocks.fields import as_list, as_object, as_text
+from driftwatch.mocks.format import Stub
+from driftwatch.mocks.formats.har.entry import is_left_out, read_entry
+from driftwatch.mocks.recordings import Recording
+from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.model.interaction import Ignored
+
+NAME: Final = "har"
+
+_MARKS: Final = re.compile(r"\A\s*\{\s*\"log\"\s*:\s*\{")
+_POLLY: Final = "Polly.JS"
+
+
+def recognises(document: Document) -> bool:
+    """``log`` with ``entries``; a broken file by its first words."""
+    if document.syntax is not Syntax.JSON and document.problem is None:
+        return False
+    if document.problem is not None:
+        return bool(_MARKS.match(document.text)) and '"entries"' in document.text
+    log = document.value.get("log") if isinstance(document.value, dict) else None
+    return isinstance(log, dict) and isinstance(log.get("entries"), list)
+
+
+def read(document: Document) -> Iterator[Stub]:
+    """Every entry that is an exchange with a service, in the order of the file."""
+    if document.problem is not None:
+        yield document.unreadable(NAME, document.problem)
+        return
+    log = as_object(as_object(document.value).get("log"), "log")
+    entries = as_list(log.get("entries"), "log", "entries")
+    recording, left_out = Recording(document, NAME), 0
+    is_polly = _creator(log) == _POLLY
+    for index, entry in enumerate(entries):
+        steps: tuple[Step, ...] = ("log", "entries", index)
+        try:
+            if is_left_out(entry):
+                left_out += 1
+            else:
+                yield recording.interaction(read_entry(entry, document, *steps, is_polly=is_polly), *steps)
+        except Refusal as refusal:
+            yield document.unreadable(NAME, refusal.below(steps), *steps)
+    if left_out:
+        reason = f"{left_out} of {len(entries)} entries are static files or no HTTP, and are not audited"
+        yield Ignored(document.file, reason)
+
+
+def _creator(log: object) -> str:
+    creator = as_object(log).get("creator")
+    return as_text(creator.get("name"), "log", "creator", "name") if isinstance(creator, dict) else ""

@@ -1,0 +1,65 @@
+"""Body files: what ``bodyFileName`` names, below ``__files`` and nowhere else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from driftwatch.mocks.documents import Document
+from driftwatch.mocks.refusal import Refusal
+
+MAPPINGS: Final = "mappings"
+FILES: Final = "__files"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFile:
+    """A body file's bytes and its path below the mocks folder."""
+
+    content: bytes
+    file: str
+
+
+def home(document: Document) -> str:
+    """The folder of the server that a mapping belongs to: the parent of its nearest ``mappings`` folder."""
+    folders = document.folders
+    for depth in range(len(folders) - 1, -1, -1):
+        if folders[depth] == MAPPINGS:
+            return "/".join(folders[:depth])
+    return ""
+
+
+def has_home(document: Document) -> bool:
+    """Whether a file stands below a ``mappings`` folder that has ``__files`` beside it."""
+    return MAPPINGS in document.folders and (document.root / home(document) / FILES).is_dir()
+
+
+def read_body_file(name: str, document: Document) -> BodyFile:
+    """Raises ``Refusal`` if there is no such file inside ``__files``, or if it is too large."""
+    folder = document.root / home(document) / FILES
+    relative = name.replace("\\", "/").lstrip("/")
+    if "\0" in relative:
+        raise Refusal("the name of the body file is not a file name")
+    path = folder / relative
+    try:
+        real = path.resolve()
+        if not real.is_relative_to(folder.resolve()) or not real.is_relative_to(document.root.resolve()):
+            raise Refusal(f"the body file `{name}` is outside of {FILES}")
+        return BodyFile(_read(real, name, document), path.relative_to(document.root).as_posix())
+    except (OSError, RuntimeError) as error:
+        reason = "is not there" if isinstance(error, FileNotFoundError) else "cannot be opened"
+        raise Refusal(f"the body file `{name}` {reason} (looked in {_shown(folder, document)})") from error
+
+
+def _read(path: Path, name: str, document: Document) -> bytes:
+    limit = document.limits.file_bytes
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    with path.open("rb") as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise Refusal(f"the body file `{name}` is larger than {limit:,} bytes")
+    return content
+
+
+def _shown(folder: Path, document: Document) -> str:
+    return folder.relative_to(document.root).as_posix()

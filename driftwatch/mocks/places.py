@@ -1,0 +1,42 @@
+"""All places of one provider's mocks, read one after the other, with files named from where a person stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from driftwatch.mocks.source import FolderSource
+from driftwatch.model.interaction import Ignored, Interaction, Reading, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A source, and the folder that its files are below as the operator wrote it; empty for the current one."""
+
+    source: FolderSource
+    folder: str = ""
+
+    def read(self) -> Iterator[Reading]:
+        """Everything that was found, by names that can be opened from where the operator stands."""
+        if not self.folder:
+            yield from self.source.read()
+            return
+        for reading in self.source.read():
+            match reading:
+                case Interaction(origin=origin):
+                    yield replace(reading, origin=replace(origin, file=self._named(origin.file)))
+                case Unreadable() | Ignored():
+                    yield replace(reading, file=self._named(reading.file))
+
+    def _named(self, file: str) -> str:
+        return f"{self.folder}/{file}"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Fulfils ``ports.MockSource`` for a provider whose mocks lie in several places."""
+
+    places: tuple[Place, ...]
+
+    def read(self) -> Iterator[Reading]:
+        """Place by place, in the order of the config."""
+        for place in self.places:
+            yield from place.read()

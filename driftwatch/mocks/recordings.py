@@ -1,0 +1,149 @@
+"""Exchanges as recorders store them: the request is known to the byte, and most of it must not be sent again."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from driftwatch.mocks import json_text
+from driftwatch.mocks.bodies import has_no_body, inflate
+from driftwatch.mocks.dates import recorded_at
+from driftwatch.mocks.documents import Document
+from driftwatch.mocks.headers import safe_headers, value_of, with_accept, withheld
+from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.requests import Target, split_target, without_secrets
+from driftwatch.mocks.scrubbed import placeholder
+from driftwatch.model.interaction import Expectation, Grade, Header, Interaction, Request
+from driftwatch.model.route import path_template
+
+_UNREAL_HOSTS: Final = frozenset(["localhost", "127.0.0.1", "[::1]", "testserver"])
+_LONGEST_LOOKED_THROUGH: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One recorded request and its answer, as the file has them."""
+
+    method: str
+    url: str
+    headers: tuple[Header, ...]
+    body: bytes | None
+    status: int
+    answer_headers: tuple[Header, ...]
+    answer_body: bytes | None
+    """As stored, be it compressed or not; ``None``: not captured."""
+    stated_time: str = ""
+    incomparable: str = ""
+    notes: tuple[str, ...] = ()
+    body_file: str = ""
+    media_type: str = ""
+    """The answer's media type where it is stored beside the headers."""
+    name: str = ""
+
+
+class Recording:
+    """One file's exchanges on their way to interactions: ids that are unique in it, and what depends on what."""
+
+    def __init__(self, document: Document, format_name: str) -> None:
+        self._document = document
+        self._format = format_name
+        self._ids: Counter[str] = Counter()
+        self._created: set[str] = set()
+
+    def interaction(self, exchange: Exchange, *steps: Step) -> Interaction:
+        """The exchange in our common form."""
+        answer, notes = self._answer(exchange)
+        target = split_target(exchange.url)
+        request, left_out = self._request(exchange, target)
+        moment, source = recorded_at(exchange.stated_time, exchange.answer_headers, self._document.options.now)
+        if exchange.method not in ("GET", "HEAD", "OPTIONS"):
+            self._remember(target.path, answer)
+        if target.authority.partition(":")[0] not in _UNREAL_HOSTS and target.origin:
+            notes = (f"recorded from {target.origin}", *notes)
+        return Interaction(
+            mock_id=self._id(exchange),
+            format=self._format,
+            origin=self._document.origin(*steps),
+            request=request,
+            variants=() if exchange.status <= 0 else (answer,),
+            group=self._document.file,
+            name=exchange.name,
+            recorded_at=moment,
+            recorded_from=source,
+            incomparable=exchange.incomparable,
+            notes=(*exchange.notes, *notes, *left_out),
+        )
+
+    def _answer(self, exchange: Exchange) -> tuple[Expectation, tuple[str, ...]]:
+        headers = exchange.answer_headers
+        body = exchange.answer_body
+        notes: tuple[str, ...] = ()
+        if body and not has_no_body(exchange.method, exchange.status):
+            content_type = value_of(headers, "content-type") or exchange.media_type
+            try:
+                body = inflate(body, content_type, value_of(headers, "content-encoding"), self._limit)
+            except Refusal as refusal:
+                body, notes = None, (refusal.reason,)
+        if has_no_body(exchange.method, exchange.status):
+            body = None
+        return Expectation(exchange.status, headers, body, body_file=exchange.body_file), notes
+
+    @property
+    def _limit(self) -> int:
+        return self._document.limits.body_bytes
+
+    def _request(self, exchange: Exchange, whole: Target) -> tuple[Request, tuple[str, ...]]:
+        target, secrets = without_secrets(whole)
+        grade, reason = self._grade(exchange, target)
+        notes = [f"needs credentials from the config: {name}" for name in withheld(exchange.headers)]
+        notes += [f"the credential `{name}` of the query is not sent" for name in secrets]
+        request = Request(
+            method=exchange.method,
+            path=target.path,
+            path_template=path_template(target.path),
+            query=target.query,
+            raw_query=target.raw_query,
+            headers=with_accept(safe_headers(exchange.headers), exchange.answer_headers),
+            body=exchange.body,
+            grade=grade,
+            reason=reason,
+            recorded=True,
+        )
+        return request, tuple(notes)
+
+    def _grade(self, exchange: Exchange, target: Target) -> tuple[Grade, str]:
+        """A recording is exact unless its owner took something out, or it asks for what it made itself."""
+        body = (exchange.body or b"")[:_LONGEST_LOOKED_THROUGH].decode("utf-8", "replace")
+        for text, where in ((target.path, "URL"), (target.raw_query, "URL"), (body, "body")):
+            if word := placeholder(text):
+                return Grade.NEEDS_INPUT, f"the recording has {word} in the {where} where a value was"
+        if any(target.path == made or target.path.startswith(f"{made}/") for made in self._created):
+            return Grade.NEEDS_INPUT, "asks for what an earlier request of the same recording created"
+        return Grade.EXACT, ""
+
+    def _remember(self, path: str, answer: Expectation) -> None:
+        """Note the resource a request made: named by ``Location``, or by the ``id`` in the answer."""
+        if not 200 <= answer.status < 300:
+            return
+        if location := answer.header("location"):
+            self._created.add(split_target(location).path.rstrip("/"))
+        identifier = _identifier(answer.body)
+        if identifier:
+            self._created.add(f"{path.rstrip('/')}/{identifier}")
+
+    def _id(self, exchange: Exchange) -> str:
+        identity = f"{exchange.method}\0{exchange.url}\0".encode("utf-8", "surrogatepass") + (exchange.body or b"")
+        digest = hashlib.sha256(identity).hexdigest()[:12]
+        self._ids[digest] += 1
+        return digest if self._ids[digest] == 1 else f"{digest}-{self._ids[digest]}"
+
+
+def _identifier(body: bytes | None) -> str:
+    if not body or len(body) > _LONGEST_LOOKED_THROUGH:
+        return ""
+    try:
+        document = json_text.decode(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return ""
+    value = document.get("id") if isinstance(document, dict) else None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -1,0 +1,2 @@
+def compile_walk(shape, loose=frozenset()):
+    return lambda d: True

@@ -1,0 +1,34 @@
+"""The register of formats."""
+
+from pathlib import Path
+
+from driftwatch.mocks.catalog import FORMATS
+from driftwatch.mocks.documents import Document, Options, open_document
+from driftwatch.mocks.limits import Limits
+
+CASES = Path(__file__).parent / "formats"
+
+
+def test_names_are_unique_and_in_alphabetical_order() -> None:
+    """One finds a format where one looks for it, and no two share a name."""
+    names = [known.NAME for known in FORMATS]
+    assert names == sorted(set(names))
+
+
+def test_every_format_has_cases() -> None:
+    """A format without a single case could not be trusted to read anything."""
+    assert {path.name for path in CASES.iterdir()} >= {known.NAME for known in FORMATS}
+
+
+def test_every_format_says_what_its_facts_rest_on() -> None:
+    """A format's docstring names a source with a version or a commit."""
+    for known in FORMATS:
+        assert "@" in (known.__doc__ or ""), known.NAME
+
+
+def test_no_sample_is_claimed_twice() -> None:
+    """Whatever the order of the register, a file has one format at most."""
+    for path in sorted(path for path in CASES.rglob("*") if path.is_file()):
+        document = open_document(path, CASES, Limits(), Options())
+        assert isinstance(document, Document)
+        assert len([known.NAME for known in FORMATS if known.recognises(document)]) <= 1, path
