@@ -12,7 +12,7 @@ from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from driftwatch.mocks import json_text, yaml_text
+from driftwatch.mocks import json_text, tolerant_json, yaml_text
 from driftwatch.mocks.json_text import Layout, Span
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.nodes import Kind, Node, to_json, to_value
@@ -84,7 +84,7 @@ class Document:
     def node(self) -> Node:
         """The values with their places; names that stand twice are there twice. Raises ``Refusal``."""
         if self.tree is None:
-            self.tree = json_text.parse(self.text, self.limits.depth)
+            self.tree = tolerant_json.parse(self.text, self.limits.depth)
         return self.tree
 
     @property
@@ -230,7 +230,7 @@ def _parse_json(document: Document) -> None:
     except ValueError as error:
         if len(text) > limits.tolerant_bytes:
             raise Refusal(f"not standard JSON: {getattr(error, 'msg', error)}", getattr(error, "pos", None)) from error
-        document.tree = json_text.parse(text, limits.depth)
+        document.tree = tolerant_json.parse(text, limits.depth)
         document.value = to_value(document.tree)
     else:
         brackets = text.count("{") + text.count("[")

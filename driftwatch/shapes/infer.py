@@ -11,10 +11,8 @@ are no public API (genson 1.4): tests compare with plain genson on random docume
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 from typing import Any, ClassVar, Final, cast
 
@@ -25,7 +23,7 @@ from genson.schema.strategies import SchemaStrategy
 
 from driftwatch.model.shape import ITEM, JsonType, Member, Shape
 from driftwatch.shapes.depth import DEPTH_LIMIT, is_too_deep
-from driftwatch.shapes.names import Layouts, Names, in_columns
+from driftwatch.shapes.names import Layouts, Names, in_columns, layouts_of
 from driftwatch.shapes.splits import SEEN, Schema, Splits
 from driftwatch.shapes.tally import Amounts, Arrays, Booleans, Facts, Nulls, Tally, Texts
 
@@ -236,7 +234,7 @@ class _List(_Counting, plain.List):  # type: ignore[misc]  # genson ships no typ
 
     def tell(self, facts: Facts) -> None:
         self.tally.tell(facts)
-        if self._items:
+        if len(self._items):
             facts["items"] = self._items.shape()
 
 
@@ -246,11 +244,10 @@ class _Object(plain.Object):  # type: ignore[misc]  # genson ships no types
     def __init__(self, node_class: "_Below", *, is_variant: bool = False) -> None:
         super().__init__(node_class)
         self.names = Names()
-        can_split = node_class.splits > 0 and not is_variant
-        self.splits = Splits(partial(_Object, node_class.split(), is_variant=True)) if can_split else None
+        self.splits = None if is_variant or not node_class.splits else Splits(self._variant)
 
     def add_batch(self, column: list[dict[str, object]]) -> None:
-        layouts = Counter(map(tuple, column))
+        layouts = layouts_of(column)
         self._collapse_if_map(layouts)
         if self.names.is_collapsed:
             values = [*chain.from_iterable(map(dict.values, column))]
@@ -270,7 +267,7 @@ class _Object(plain.Object):  # type: ignore[misc]  # genson ships no types
             self.splits.merge(seen["splits"], schema, self)
         super().add_schema(schema)
         self.names.restore(seen["names"])
-        self._collapse_if_map(Counter())
+        self._collapse_if_map({})
 
     def to_schema(self) -> Schema:
         self._required = self.names.in_all
@@ -289,6 +286,9 @@ class _Object(plain.Object):  # type: ignore[misc]  # genson ships no types
     def shape(self) -> Shape:
         """The objects alone, whatever else stands at this place."""
         return Shape({JsonType.OBJECT: self.names.count}, **self._own_facts())
+
+    def _variant(self) -> "_Object":
+        return _Object(self.node_class.split(), is_variant=True)
 
     def _own_facts(self) -> Facts:
         names = self.names
@@ -333,11 +333,11 @@ _KINDS: Final[Mapping[str, type]] = {
 
 
 class _LiteralNode(_Node):
-    strategies = {**_STRATEGIES, int: _Number, float: _Number}
+    strategies: ClassVar = {**_STRATEGIES, int: _Number, float: _Number}
 
 
 class _ValueNode(_Node):
-    strategies = {**_STRATEGIES, int: _NumberByValue, float: _NumberByValue}
+    strategies: ClassVar = {**_STRATEGIES, int: _NumberByValue, float: _NumberByValue}
 
 
 class _CountingBuilder(SchemaBuilder):  # type: ignore[misc]  # genson ships no types

@@ -6,9 +6,9 @@ from itertools import chain
 from typing import TypedDict
 
 from driftwatch.model.shape import ITEM, KEY_SETS_LIMIT
-from driftwatch.shapes.ids import are_ids
+from driftwatch.shapes.ids import FEWEST, are_ids
 
-Layouts = Counter[tuple[str, ...]]
+Layouts = Mapping[tuple[str, ...], int]
 """How many objects have these names in this order."""
 
 
@@ -48,7 +48,9 @@ class Names:
 
     def become_map(self, layouts: Layouts) -> bool:
         """Whether, with these objects, the place turns out to be a map; from then on names are not told apart."""
-        if self.is_collapsed or not are_ids(self.present.keys() | set(chain.from_iterable(layouts))):
+        if self.is_collapsed or len(self.present) + sum(map(len, layouts)) < FEWEST:
+            return False
+        if not are_ids(self.present.keys() | set(chain.from_iterable(layouts))):
             return False
         self.is_collapsed = True
         self.present = {ITEM: self.count - self.empty}
@@ -86,6 +88,14 @@ class Names:
         for names in saved["key_sets"]:
             if len(self.key_sets) < KEY_SETS_LIMIT:
                 self.key_sets[frozenset(names)] = None
+
+
+def layouts_of(objects: list[dict[str, object]]) -> Layouts:
+    """The names of the objects, in their order, and how often each such row of names comes."""
+    layouts = {*map(tuple, objects)}
+    if len(layouts) == 1:
+        return {layouts.pop(): len(objects)}
+    return Counter(map(tuple, objects))
 
 
 def in_columns(objects: list[dict[str, object]], layouts: Layouts) -> Mapping[str, list[object]]:

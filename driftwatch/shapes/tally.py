@@ -294,6 +294,9 @@ _T = TypeVar("_T", str, float)
 
 def _widened(known: set[_T], values: Sequence[_T]) -> set[_T] | None:
     """The distinct values with a column's added; ``None`` once there are more than may be remembered."""
+    if len(values) <= _SLICE:
+        known.update(values)
+        return known if len(known) <= DISTINCT_LIMIT else None
     for start in range(0, len(values), _SLICE):
         known.update(values[start : start + _SLICE])
         if len(known) > DISTINCT_LIMIT:

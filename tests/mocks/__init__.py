@@ -1,0 +1,1 @@
+"""The readers of mock files: cases by format, a corpus, and files made to hurt."""

@@ -54,4 +54,4 @@ def _text(content: bytes | None) -> str | None:
 
 
 def _filled(fields: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if value or name == "body" and value == ""}
+    return {name: value for name, value in fields.items() if value or (name == "body" and value == "")}

@@ -44,7 +44,7 @@ def test_a_hint_stands_for_an_open_segment() -> None:
 )  # fmt: skip
 def test_what_is_not_of_the_subset_is_refused(pattern: str) -> None:
     """Look-arounds, back-references and their like have no candidate, and say why."""
-    with pytest.raises(Refusal, match="pattern|class|match|quantifier|bracket|groups|look-around"):
+    with pytest.raises(Refusal, match=r"pattern|class|match|quantifier|bracket|groups|look-around"):
         list(patterns.parse(pattern).candidates())
 
 

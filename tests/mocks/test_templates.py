@@ -21,7 +21,7 @@ from driftwatch.mocks.templates import has_template, render
         ('{"l": [{{#each x}}{"i": {{this}}},{{/each}}]}', '{"l": [null]}', {"/l/*": False}),
         ('{"s": "{{#if x}}yes{{else}}no{{/if}}"}', '{"s": "dynamic"}', {"/s": True}),
         ('{{#assign "v"}}1{{/assign}}\n{"a": 1}', '\n{"a": 1}', {}),
-        ('{{x}}', "dynamic", {"": False}),
+        ("{{x}}", "null", {"": False}),
         ('{ {{#if x}}"a": 1,{{/if}} "b": 2 }', "null", {"": False}),
         ("Hello {{name}}!", "Hello dynamic!", {"": False}),
         ("[{{#each x}}", "null", {"": False}),

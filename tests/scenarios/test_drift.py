@@ -16,7 +16,7 @@ from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.reference import Referenced
 from driftwatch.settings.tree import BearerAuth, NoAuth, ProbingSettings, ProviderSettings, Settings
 from driftwatch.wiring import run_audit
-from tests.fakes import Silence
+from tests.watchers import Silence
 from tests.wiremock import WireMock, wiremock
 
 ROWS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "drift.yaml").read_text(encoding="utf-8"))

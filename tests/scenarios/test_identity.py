@@ -21,8 +21,8 @@ from driftwatch.model.summary import Summary, Verdict
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.tree import ProbingSettings, ProviderSettings, Settings
 from driftwatch.wiring import run_audit
-from tests.fakes import Silence
 from tests.servers import Answer, Received, serve
+from tests.watchers import Silence
 from tests.wiremock import wiremock
 
 STUBS = Path(__file__).parent / "stubs"

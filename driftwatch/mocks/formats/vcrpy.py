@@ -68,7 +68,10 @@ def read(document: Document) -> Iterator[Stub]:
     version = cassette.get("version", _KNOWN_VERSION)
     if as_text(version) != str(_KNOWN_VERSION):
         yield document.unreadable(
-            NAME, Refusal(f"cassette version {as_text(version)[:20]} is not known, only {_KNOWN_VERSION} is", steps=("version",))
+            NAME,
+            Refusal(
+                f"cassette version {as_text(version)[:20]} is not known, only {_KNOWN_VERSION} is", steps=("version",)
+            ),
         )
         return
     yield from _read_all(document, cassette["interactions"])
