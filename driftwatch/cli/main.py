@@ -74,8 +74,8 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return Exit.USAGE
     except DriftwatchError as error:
-        for line in str(error).splitlines():
-            click.echo(f"driftwatch: {line}" if line.strip() else "", err=True)
+        for mistake in getattr(error, "mistakes", (error,)):
+            click.echo(f"driftwatch: {mistake}", err=True)
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("driftwatch: stopped", err=True)

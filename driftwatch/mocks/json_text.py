@@ -1,8 +1,8 @@
 """Standard JSON: its value fast, and the place of a value where somebody asks for it.
 
 ``decode`` is msgspec (a third of the library's time) and then the standard library, which knows ``NaN`` and lone
-surrogates. ``Layout`` finds where a value stands in such a text by skipping its neighbours with the library's C scanner.
-What both refuse is for ``tolerant_json``.
+surrogates. ``Layout`` finds where a value stands in such a text by skipping its neighbours with the library's C
+scanner. What both refuse is for ``tolerant_json``.
 """
 
 import json

@@ -155,12 +155,12 @@ class _Reader:
             raise Refusal(f"\\{character} in the pattern")
         return Literal(character)
 
-    def _quantified(self, piece: _Piece) -> Piece:
+    def _quantified(self, piece: Piece) -> Piece:
         found = _QUANTIFIER.match(self._source, self.position)
         if not found:
             return piece
         self.position = found.end()
-        simple = _QUANTIFIERS.get(found.group()[0])
+        simple = _QUANTIFIERS.get(str(found.group())[0])
         if simple:
             return Repeat(piece, *simple)
         least = int(found.group(1))

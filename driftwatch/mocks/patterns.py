@@ -16,6 +16,8 @@ from driftwatch.mocks.refusal import Refusal
 
 _LONGEST_TEXT: Final = 2000
 _SECONDS: Final = 0.2
+_SLOW: Final[set[str]] = set()
+"""Patterns that ran out of time once: ten thousand stubs must not each wait for the same one."""
 _META: Final = frozenset("\\.[](){}?*+|^$")
 
 
@@ -35,12 +37,15 @@ def matches(pattern: str, text: str) -> bool | None:
     """Whether the whole text matches; ``None`` if that cannot be told (another dialect, or too slow)."""
     if _META.isdisjoint(pattern):
         return pattern == text
+    if pattern in _SLOW:
+        return None
     compiled = _compile(pattern)
     if compiled is None:
         return None
     try:
         return compiled.fullmatch(text, timeout=_SECONDS) is not None
     except TimeoutError:
+        _SLOW.add(pattern)
         return None
 
 

@@ -42,7 +42,8 @@ _HTTP_DATE: Final = (
     r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60) GMT"
 )
 _URI: Final = r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#][^\s]*"
-_EMAIL: Final = r"[^\s@<>(),;:\"\[\]\\]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_](?:[\w-]*[^\W_])?"
+# the plain characters first: the larger set, for names beyond ASCII (RFC 6531), is slower to match
+_EMAIL: Final = r"(?:[!#-'*+./0-9=?A-Z^-~-]+|[^\s@<>(),;:\"\[\]\\]+)@[\w.-]*\w\.[^\W\d_][\w-]+"
 LONGEST_EMAIL: Final = 254
 """RFC 5321, 4.5.3.1.3: a path has at most 256 characters, two of which are brackets."""
 
@@ -82,6 +83,9 @@ PATTERNS: Final = {
     Format.NUMERIC_STYLED: re.compile(_STYLED),
 }
 """One pattern per class; a text is of a class if the whole of it matches and ``classify`` gets as far."""
+
+UTC: Final = re.compile(rf"{_FULL_DATE}[Tt ]{_CLOCK}(?:[Zz]|[+-]00:00)")
+"""Those of ``DATE_TIME`` that ``has_zero_offset``."""
 
 _is = {kind: pattern.fullmatch for kind, pattern in PATTERNS.items()}
 _is_uuid, _is_uri, _is_email = _is[Format.UUID], _is[Format.URI], _is[Format.EMAIL]

@@ -1,7 +1,7 @@
 """Counters for the names in the objects at one place, and the objects turned into columns."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TypedDict
 
@@ -90,7 +90,7 @@ class Names:
                 self.key_sets[frozenset(names)] = None
 
 
-def layouts_of(objects: list[dict[str, object]]) -> Layouts:
+def layouts_of(objects: Sequence[dict[str, object]]) -> Layouts:
     """The names of the objects, in their order, and how often each such row of names comes."""
     layouts = {*map(tuple, objects)}
     if len(layouts) == 1:
@@ -98,7 +98,7 @@ def layouts_of(objects: list[dict[str, object]]) -> Layouts:
     return Counter(map(tuple, objects))
 
 
-def in_columns(objects: list[dict[str, object]], layouts: Layouts) -> Mapping[str, list[object]]:
+def in_columns(objects: Sequence[dict[str, object]], layouts: Layouts) -> Mapping[str, list[object]]:
     """The values of each name, in the order of the objects; objects of one layout are turned over in one go."""
     if len(layouts) == 1:
         (layout,) = layouts

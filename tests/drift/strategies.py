@@ -45,14 +45,21 @@ def _records(inner: st.SearchStrategy[object]) -> st.SearchStrategy[Record]:
     return st.builds(lambda one, other: {**one, **other}, members, _ANCHORS)
 
 
-RECORDS: Final = _records(
-    st.recursive(
-        st.one_of(st.integers(0, 9), st.just("text"), st.booleans(), st.sampled_from([0.5, None, "2024-05-01"])),
-        lambda inner: st.one_of(_records(inner), st.lists(_records(inner), min_size=1, max_size=2)),
-        max_leaves=8,
+def _trees(items: int) -> st.SearchStrategy[Record]:
+    leaves = st.sampled_from([0, 7, "text", True, 0.5, None, "2024-05-01"])
+    return _records(
+        st.recursive(
+            leaves,
+            lambda inner: st.one_of(_records(inner), st.lists(_records(inner), min_size=1, max_size=items)),
+            max_leaves=8,
+        )
     )
-)
+
+
+RECORDS: Final = _trees(items=2)
 """Objects whose names are names: never a map, never variants, never empty."""
+PLAIN_RECORDS: Final = _trees(items=1)
+"""The same without siblings in lists, so that every member is required."""
 
 _STATUSES: Final = st.sampled_from(
     [200, 201, 202, 204, 301, 302, 304, 400, 401, 403, 404, 409, 422, 429, 500, 501, 503]

@@ -41,10 +41,10 @@ def test_a_target_fits_into_a_request_line(url: str) -> None:
 
 def test_credentials_leave_the_query() -> None:
     """Their pairs go, the others stay to the byte, and their names are told."""
-    target, names = without_secrets(split_target("/x?a=%7e&api_key=1&b&Signature=z&key=short&key=aaaaaaaaaaaaaaaaaaaa"))
-    assert (target.raw_query, names) == ("a=%7e&b&key=short", ("api_key", "Signature")) or names == (
-        "api_key", "Signature", "key",
-    )  # fmt: skip
+    target, names = without_secrets(split_target("/x?a=%7e&api_key=1&b&Signature=z&key=short"))
+    assert (target.raw_query, names) == ("a=%7e&b&key=short", ("api_key", "Signature"))
+    target, names = without_secrets(split_target("/x?key=aaaaaaaaaaaaaaaaaaaa"))
+    assert (target.raw_query, names) == ("", ("key",))
 
 
 SENT = [
@@ -56,7 +56,8 @@ SENT = [
 NOT_SENT = [
     ("Authorization", "Bearer x"), ("cookie", "a=b"), ("Host", "a"), ("X-Api-Key", "k"), ("X-CSRF-Token", "t"),
     ("X-Amz-Security-Token", "t"), ("If-None-Match", '"a"'), ("Range", "bytes=0-1"), ("Connection", "close"),
-    ("User-Agent", "x"), ("Accept-Encoding", "gzip"), ("Content-Length", "3"), (":path", "/"), ("Sec-Fetch-Mode", "cors"),
+    ("User-Agent", "x"), ("Accept-Encoding", "gzip"), ("Content-Length", "3"), (":path", "/"),
+    ("Sec-Fetch-Mode", "cors"),
     ("X-Own", "Bearer abc"), ("X-Own", "eyJhbGciOiJIUzI1NiJ9.e30.x"), ("X-Own", "<TOKEN>"), ("X-Own", "a\r\nb: c"),
     ("bad name", "x"), ("Traceparent", "00-1-2-01"), ("Idempotency-Key", "1"), ("Client-Secret", "x"),
 ]  # fmt: skip

@@ -93,6 +93,18 @@ def test_variables_fill_path_parameters(tmp_path: Path) -> None:
     assert (given.request.path, given.request.path_template) == ("/users/a%2Fb", "/users/{id}")
 
 
+def test_a_mappings_folder_may_be_the_root(tmp_path: Path) -> None:
+    """Its sibling holds the body files then, and is the only place outside that is looked into."""
+    write(tmp_path, "wiremock/__files/one.json", {"a": 1})
+    for index, name in enumerate(("one.json", "../outside.json")):
+        write(tmp_path, f"wiremock/mappings/{index}.json", {**stub(f"/{index}"), "response": {"bodyFileName": name}})
+    write(tmp_path, "wiremock/outside.json", {})
+    inside, outside = FolderSource(tmp_path / "wiremock" / "mappings").read()
+    assert isinstance(outside if isinstance(inside, Interaction) else inside, Unreadable)
+    (found,) = (one for one in (inside, outside) if isinstance(one, Interaction))
+    assert (found.variants[0].body, found.variants[0].body_file) == (b'{"a": 1}', "../__files/one.json")
+
+
 def test_global_templating_makes_a_template_certain(tmp_path: Path) -> None:
     """The note that it only looks like one is gone; the dynamic place stays."""
     write(tmp_path, "a.json", {**stub("/a"), "response": {"body": '{"a": "{{now}}"}'}})

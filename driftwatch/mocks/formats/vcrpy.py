@@ -66,13 +66,9 @@ def read(document: Document) -> Iterator[Stub]:
         return
     cassette = as_object(document.value)
     version = cassette.get("version", _KNOWN_VERSION)
-    if as_text(version) != str(_KNOWN_VERSION):
-        yield document.unreadable(
-            NAME,
-            Refusal(
-                f"cassette version {as_text(version)[:20]} is not known, only {_KNOWN_VERSION} is", steps=("version",)
-            ),
-        )
+    if version not in (_KNOWN_VERSION, str(_KNOWN_VERSION)):
+        reason = f"the cassette's `version` is {str(version)[:20]}, and only {_KNOWN_VERSION} is known"
+        yield document.unreadable(NAME, Refusal(reason, steps=("version",)))
         return
     yield from _read_all(document, cassette["interactions"])
 

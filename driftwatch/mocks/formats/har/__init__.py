@@ -9,10 +9,11 @@ with a reason why its answer is never compared.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import as_list, as_object, as_text
+from driftwatch.mocks.fields import as_list, as_object
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.har.entry import is_left_out, read_entry
 from driftwatch.mocks.recordings import Recording
@@ -22,6 +23,7 @@ from driftwatch.model.interaction import Ignored
 NAME: Final = "har"
 
 _MARKS: Final = re.compile(r"\A\s*\{\s*\"log\"\s*:\s*\{")
+_PREFIX: Final = re.compile(r"apiPrefix:\s*(/\S{0,200})")
 _POLLY: Final = "Polly.JS"
 
 
@@ -44,13 +46,15 @@ def read(document: Document) -> Iterator[Stub]:
     entries = as_list(log.get("entries"), "log", "entries")
     recording, left_out = Recording(document, NAME), 0
     is_polly = _creator(log) == _POLLY
+    notes = _notes(log)
     for index, entry in enumerate(entries):
         steps: tuple[Step, ...] = ("log", "entries", index)
         try:
             if is_left_out(entry):
                 left_out += 1
             else:
-                yield recording.interaction(read_entry(entry, document, *steps, is_polly=is_polly), *steps)
+                exchange = read_entry(entry, document, *steps, is_polly=is_polly)
+                yield recording.interaction(replace(exchange, notes=(*exchange.notes, *notes)), *steps)
         except Refusal as refusal:
             yield document.unreadable(NAME, refusal.below(steps), *steps)
     if left_out:
@@ -58,6 +62,14 @@ def read(document: Document) -> Iterator[Stub]:
         yield Ignored(document.file, reason)
 
 
+def _notes(log: object) -> tuple[str, ...]:
+    """Microcks writes into the comment which part of the paths is its own base path and not the service's."""
+    comment = as_object(log).get("comment")
+    found = _PREFIX.search(comment) if isinstance(comment, str) else None
+    return (f"Microcks reads the paths below {found.group(1)}",) if found else ()
+
+
 def _creator(log: object) -> str:
     creator = as_object(log).get("creator")
-    return as_text(creator.get("name"), "log", "creator", "name") if isinstance(creator, dict) else ""
+    name = creator.get("name") if isinstance(creator, dict) else None
+    return name if isinstance(name, str) else ""

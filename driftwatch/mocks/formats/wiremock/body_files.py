@@ -1,5 +1,6 @@
 """Body files: what ``bodyFileName`` names, below ``__files`` and nowhere else."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,21 +31,29 @@ def home(document: Document) -> str:
 
 def has_home(document: Document) -> bool:
     """Whether a file stands below a ``mappings`` folder that has ``__files`` beside it."""
-    return MAPPINGS in document.folders and (document.root / home(document) / FILES).is_dir()
+    is_below = MAPPINGS in document.folders or document.root.name == MAPPINGS
+    return is_below and _folder(document).is_dir()
+
+
+def _folder(document: Document) -> Path:
+    """Where the server's body files are. Pointing at ``mappings`` itself is common; its sibling belongs to it then."""
+    if MAPPINGS not in document.folders and document.root.name == MAPPINGS:
+        return document.root.parent / FILES
+    return document.root / home(document) / FILES
 
 
 def read_body_file(name: str, document: Document) -> BodyFile:
     """Raises ``Refusal`` if there is no such file inside ``__files``, or if it is too large."""
-    folder = document.root / home(document) / FILES
+    folder = _folder(document)
     relative = name.replace("\\", "/").lstrip("/")
     if "\0" in relative:
         raise Refusal("the name of the body file is not a file name")
     path = folder / relative
     try:
-        real = path.resolve()
-        if not real.is_relative_to(folder.resolve()) or not real.is_relative_to(document.root.resolve()):
+        real, inside = path.resolve(), folder.resolve()
+        if not real.is_relative_to(inside) or not inside.is_relative_to(folder.parent.resolve()):
             raise Refusal(f"the body file `{name}` is outside of {FILES}")
-        return BodyFile(_read(real, name, document), path.relative_to(document.root).as_posix())
+        return BodyFile(_read(real, name, document), _shown(path, document))
     except (OSError, RuntimeError) as error:
         reason = "is not there" if isinstance(error, FileNotFoundError) else "cannot be opened"
         raise Refusal(f"the body file `{name}` {reason} (looked in {_shown(folder, document)})") from error
@@ -61,5 +70,5 @@ def _read(path: Path, name: str, document: Document) -> bytes:
     return content
 
 
-def _shown(folder: Path, document: Document) -> str:
-    return folder.relative_to(document.root).as_posix()
+def _shown(path: Path, document: Document) -> str:
+    return Path(os.path.relpath(path, document.root)).as_posix()

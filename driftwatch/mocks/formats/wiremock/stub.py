@@ -15,7 +15,7 @@ from driftwatch.mocks.formats.wiremock.derive import Candidate, candidates
 from driftwatch.mocks.formats.wiremock.pattern import URL_FIELDS, RequestPattern, parse_pattern
 from driftwatch.mocks.formats.wiremock.urls import identifiers
 from driftwatch.mocks.refusal import Step
-from driftwatch.model.interaction import Grade, Interaction, Origin
+from driftwatch.model.interaction import Expectation, Grade, Interaction, Origin
 
 NAME: Final = "wiremock"
 STARTED: Final = "Started"
@@ -67,7 +67,7 @@ class Stub:
             format=NAME,
             origin=self.origin,
             request=request,
-            variants=(replace(expectation, note=self._state_note()),) if expectation else (),
+            variants=self._variants(),
             group=f"scenario {home}/{self.scenario}" if self.scenario else self.mock_id,
             name=self.name,
             incomparable=more.get("incomparable", "") or self.answer.incomparable or self._not_comparable(),
@@ -75,8 +75,11 @@ class Stub:
             notes=(*self.notes, *self.answer.notes, *notes, *filter(None, [more.get("note")])),
         )
 
-    def _state_note(self) -> str:
-        return "" if self.answers_at_start else f"in the scenario state `{self.required_state}`"
+    def _variants(self) -> tuple[Expectation, ...]:
+        expectation = self.answer.expectation
+        if expectation is None or self.answers_at_start:
+            return () if expectation is None else (expectation,)
+        return (replace(expectation, note=f"in the scenario state `{self.required_state}`"),)
 
     def _not_comparable(self) -> str:
         is_custom = self.pattern.undecidable.startswith("the custom matcher") and not self.pattern.url_field

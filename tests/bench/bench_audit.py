@@ -1,0 +1,148 @@
+"""What a whole audit costs beside a loop around requests: G1, G2 and G3, and a one-shot audit beside an import (G15).
+
+Run as ``python -m tests.bench.bench_audit``; prints one JSON object per figure. Needs nginx like ``bench_transport``, whose
+server, rivals and method it uses. The audit is the real use case: every answer is sent for, checked at the gates, compared
+with its claim and judged, and ends in a result; claims are known from an earlier pass, as in a service that runs
+for days, and each is asked once a pass.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from driftwatch.model.interaction import Expectation, Interaction, Origin, Reading, Request
+from driftwatch.model.policy import Policy, ProbingPolicy
+from driftwatch.model.summary import Verdict
+from driftwatch.transport.canary import loopback_answer
+from driftwatch.transport.clock import SystemClock
+from driftwatch.transport.prober import HttpProber
+from driftwatch.transport.target import Proxy, Target
+from driftwatch.usecases import canary
+from driftwatch.usecases.audit import Provider, Run, audit
+from tests.bench import bench_transport as rivals
+from tests.watchers import Silence
+
+ROUNDS = 5
+CALLS = 4000
+JSON_TYPE = (("Content-Type", "application/json"),)
+
+
+class Claimed:
+    """So many mocks of one page, each asked by a path of its own."""
+
+    def __init__(self, count: int, prefix: str = "") -> None:
+        answer = Expectation(200, JSON_TYPE, rivals.page())
+        self._interactions = [
+            Interaction(
+                str(number), "bench", Origin("bench"), Request("GET", f"{prefix}/users/{number}", "/users/{id}"),
+                (answer,), group=str(number),
+            )
+            for number in range(count)
+        ]  # fmt: skip
+
+    def read(self) -> Iterator[Reading]:
+        """All of them."""
+        return iter(self._interactions)
+
+
+def audited(url: str, threads: int, count: int) -> None:
+    """A whole audit of ``count`` mocks, one sample each."""
+    rivals.quiet()
+    target = Target("bench", url, rate=None, concurrency=threads, proxy=Proxy.NONE)
+    policy = Policy(ProbingPolicy(samples=1, spacing=0))
+    with loopback_answer(*canary.ANSWER) as planted:
+        targets = {"bench": target, canary.PROVIDER: Target(canary.PROVIDER, planted, rate=None, proxy=Proxy.NONE)}
+        prober = HttpProber(targets, SystemClock(), run_id="bench", workers=threads)
+        provider = Provider("bench", url, Claimed(count), policy)
+        summary = audit([provider], prober, SystemClock(), Run("bench", "0", ""), Silence())
+    verified = summary.verdicts[Verdict.VERIFIED]
+    if verified != count or not summary.canary.is_alive:
+        raise RuntimeError(f"{verified} of {count} verified")
+
+
+def measure(name: str, url: str, threads: int, count: int) -> dict[str, float]:
+    """One client in a fresh process on the second core."""
+    module = "tests.bench.bench_audit" if name == "audited" else "tests.bench.bench_transport"
+    command = [sys.executable, "-m", module, "client", name, url, str(threads), str(count)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def throughput(url: str, rounds: int) -> None:
+    """G1 and G2: whole audits over loops around requests, no latency."""
+    for threads in (16, 64):
+        runs = [
+            {name: measure(name, url, threads, CALLS) for name in ("bare", "prepared", "resent", "audited")}
+            for _ in range(rounds)
+        ]
+        for figure, rival, goal in (("G1", "bare", 1.1), ("G2", "prepared", 0.75), ("G2 strictest", "resent", 0.75)):
+            ratios = [run[rival]["wall"] / run["audited"]["wall"] for run in runs]
+            name = f"{figure}: audit throughput / {rival} loop, {threads} threads"
+            rivals.report(name, ratios, is_higher_better=True, goal=goal)
+
+
+def latency(url: str, rounds: int) -> None:
+    """G3: whole audits against a server that takes 50 ms, over what so many threads could do at best."""
+    for threads, goal in ((64, 0.90), (128, 0.75)):
+        count = 60 * threads
+        rates = [count / measure("audited", f"{url}/slow", threads, count)["wall"] for _ in range(rounds)]
+        ratios = [rate / (threads / 0.05) for rate in rates]
+        rivals.report(
+            f"G3: audit throughput at 50 ms / ideal, {threads} threads", ratios, is_higher_better=True, goal=goal
+        )
+
+
+def start_up(url: str, rounds: int) -> None:
+    """G14 and G15: the CPU of ``--version`` and of a one-shot audit of one mock over that of ``import requests``."""
+    with tempfile.TemporaryDirectory() as name:
+        mapping = {
+            "request": {"url": "/users/1"},
+            "response": {"headers": dict(JSON_TYPE), "jsonBody": json.loads(rivals.page())},
+        }
+        (Path(name) / "one.json").write_text(json.dumps(mapping), encoding="utf-8")
+        python = os.environ.get("BENCH_PYTHON", sys.executable)
+        commands = {
+            "import": [python, "-c", "import requests"],
+            "version": [python, "-m", "driftwatch", "--version"],
+            "audit": [python, "-m", "driftwatch", "audit", "--mocks", name, "--target", url],
+        }
+        runs = [{which: cpu_of(command) for which, command in commands.items()} for _ in range(rounds + 1)][1:]
+    for figure, which, goal in (("G14: --version", "version", 0.5), ("G15: one-shot audit", "audit", 2.2)):
+        ratios = [run[which] / run["import"] for run in runs]
+        rivals.report(f"{figure} CPU / import requests", ratios, is_higher_better=False, goal=goal)
+
+
+def cpu_of(command: list[str]) -> float:
+    """CPU seconds of a child process, the smallest of three runs."""
+    spent = []
+    for _ in range(3):
+        before = os.times()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        after = os.times()
+        spent.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    return statistics.median(spent)
+
+
+def main(rounds: int = ROUNDS) -> None:
+    """All figures."""
+    with rivals.nginx() as (url, _):
+        throughput(url, rounds)
+        latency(url, rounds)
+        start_up(url, rounds)
+
+
+if __name__ == "__main__":
+    rivals.CLIENTS["audited"] = audited
+    if sys.argv[1:2] == ["client"]:
+        rivals.run_client(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+    elif shutil.which("nginx") and rivals.ECHO_MODULE.exists():
+        main(*map(int, sys.argv[1:2]))
+    else:
+        sys.exit("nginx with its echo module is not here (Debian: nginx-light, libnginx-mod-http-echo)")

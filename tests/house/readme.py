@@ -1,0 +1,77 @@
+"""What the README must say because the code does: ``python -m tests.house.readme`` writes its tables anew."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from driftwatch.drift.catalog import KINDS
+from driftwatch.mocks.catalog import FORMATS
+
+README: Final = Path(__file__).resolve().parents[2] / "README.md"
+_CONSOLE: Final = re.compile(r"```console\n\$ (?P<command>.*)\n(?P<output>(?:.*\n)*?)```")
+_VARYING: Final = (
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    (re.compile(r"in \d+\.\d s"), "in SECONDS s"),
+)
+"""What no two runs share, and how the README writes it."""
+ELIDED: Final = "…"
+
+
+def formats_table() -> str:
+    """Every format with the first sentence of its module."""
+    rows = [f"| `{known.NAME}` | {_first_line(known.__doc__)} |" for known in FORMATS]
+    return "\n".join(["| format | what is read |", "| --- | --- |", *rows])
+
+
+def kinds_table() -> str:
+    """Every kind with its default severity and its title."""
+    rows = [f"| `{kind.id}` | {kind.severity} | {kind.title} |" for kind in KINDS.values()]
+    return "\n".join(["| kind | severity | |", "| --- | --- | --- |", *rows])
+
+
+TABLES: Final = {"formats": formats_table, "kinds": kinds_table}
+
+
+def with_tables(text: str) -> str:
+    """The README with each table as the code would have it."""
+    for name, table in TABLES.items():
+        begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+        before, rest = text.split(begin, 1)
+        _, after = rest.split(end, 1)
+        text = f"{before}{begin}\n{table()}\n{end}{after}"
+    return text
+
+
+def consoles(text: str) -> list[tuple[str, list[str]]]:
+    """Each command the README shows with the lines it shows of its output."""
+    return [(found["command"], found["output"].splitlines()) for found in _CONSOLE.finditer(text)]
+
+
+def settled(output: str) -> list[str]:
+    """A program's output as the README writes it: without what no two runs share."""
+    for varying, word in _VARYING:
+        output = varying.sub(word, output)
+    return [line.rstrip() for line in output.splitlines()]
+
+
+def first_difference(shown: list[str], printed: list[str]) -> str:
+    """The first line that is shown and not printed in its place; a line of dots stands for any number of lines."""
+    position, may_skip = 0, False
+    for line in shown:
+        if line == ELIDED:
+            may_skip = True
+            continue
+        while may_skip and position < len(printed) and printed[position] != line:
+            position += 1
+        if position >= len(printed) or printed[position] != line:
+            return line
+        position, may_skip = position + 1, False
+    return "" if may_skip or position == len(printed) else f"nothing after: {printed[position]}"
+
+
+def _first_line(docstring: str | None) -> str:
+    return (docstring or "").strip().splitlines()[0].rstrip(".:").replace("``", "`")
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
