@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import assert_never
 
+import structlog
+
 from driftwatch import __version__
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.places import Place, Places
@@ -29,10 +31,22 @@ def run_audit(settings: Settings, progress: Progress, providers: Iterable[str] =
     chosen = {name: settings.providers[name] for name in (tuple(providers) or settings.providers)}
     run = Run(secrets.token_hex(6), __version__, digest(settings))
     clock = SystemClock()
+    log = structlog.get_logger().bind(run_id=run.id, providers=list(chosen))
+    log.info("audit.started", version=run.version, config_digest=run.config_digest)
     with _canary_target() as planted:
         targets = {name: target_of(name, provider) for name, provider in chosen.items()} | {planted.name: planted}
         prober = HttpProber(targets, clock, run_id=run.id, workers=settings.probing.workers)
-        return audit([_provider(settings, name) for name in chosen], prober, clock, run, progress)
+        summary = audit([_provider(settings, name) for name in chosen], prober, clock, run, progress)
+    log.info(
+        "audit.finished",
+        interactions={verdict.value: number for verdict, number in summary.verdicts.items()},
+        findings={severity.value: number for severity, number in summary.severities.items()},
+        unreadable=len(summary.unreadable),
+        is_incomplete=summary.is_incomplete(),
+        requests=summary.requests_sent,
+        seconds=round(summary.seconds, 3),
+    )
+    return summary
 
 
 def _provider(settings: Settings, name: str) -> Provider:

@@ -2,29 +2,26 @@
 
 import os
 from pathlib import Path
-from typing import Final
 
 import click
 
-from driftwatch.cli.exits import exit_of
+from driftwatch.cli.exits import exit_of, threshold
 from driftwatch.cli.logs import start_log
 from driftwatch.cli.options import (
     choose_providers,
     config_option,
+    fail_on_option,
     format_option,
     load_settings,
     output_option,
-    put,
     screen,
     verbose_option,
 )
+from driftwatch.cli.output import check_output, put
 from driftwatch.cli.progress import Bar
-from driftwatch.model.finding import Severity
 from driftwatch.reports.catalog import report
 from driftwatch.settings.environment import log_settings
 from driftwatch.wiring import run_audit
-
-_FAIL_ON: Final = ("breaking", "warning", "info", "never")
 
 
 @click.command(name="audit", epilog="Exit: 0 fine, 1 findings, 2 usage or settings, 3 incomplete, 70 our mistake.")
@@ -34,9 +31,7 @@ _FAIL_ON: Final = ("breaking", "warning", "info", "never")
 @click.option("--provider", "providers", multiple=True, help="Only this provider of the config; may be repeated.")
 @format_option
 @output_option
-@click.option(
-    "--fail-on", type=click.Choice(_FAIL_ON), help="The lowest severity that ends with 1; breaking if not set."
-)
+@fail_on_option
 @verbose_option
 @click.pass_context
 def command(
@@ -58,13 +53,10 @@ def command(
     driftwatch audit --fail-on never --format prometheus
     """
     start_log(log_settings(os.environ))
+    check_output(output)
     settings = load_settings(config, mocks, target)
     chosen = choose_providers(settings, providers)
     with Bar() as bar:
         summary = run_audit(settings, bar, chosen)
     put(report(form).render(summary, screen(verbose=verbose, to_file=output is not None)), output)
-    context.exit(exit_of(summary, _severity(fail_on) if fail_on else settings.policy.fail_on))
-
-
-def _severity(word: str) -> Severity | None:
-    return None if word == "never" else Severity(word)
+    context.exit(exit_of(summary, threshold(fail_on) if fail_on else settings.policy.fail_on))

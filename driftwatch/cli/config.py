@@ -19,10 +19,14 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(epilog="Exit: 0 fine, 2 with every mistake and its line.")
 @config_option
 def check(config: Path | None) -> None:
-    """Tell every mistake of the config at once, each with its line; exit 2 if there is one."""
+    """Tell every mistake of the config at once.
+
+    \b
+    driftwatch config check --config config/driftwatch.yaml
+    """
     settings = load_settings(config, None, None)
     count = len(settings.providers)
     click.echo(f"The config is fine: {count} provider{'s' if count != 1 else ''}.")
@@ -31,11 +35,19 @@ def check(config: Path | None) -> None:
 @command.command(name="show")
 @config_option
 def show_settings(config: Path | None) -> None:
-    """Print all settings, defaults included; secrets are never shown."""
+    """Print all settings, defaults included; no secrets.
+
+    \b
+    driftwatch config show --config config/driftwatch.yaml
+    """
     click.echo(show(load_settings(config, None, None)), nl=False)
 
 
 @command.command()
 def schema() -> None:
-    """Print the JSON Schema of the config, for editors."""
+    """Print the JSON Schema of the config, for editors.
+
+    \b
+    driftwatch config schema > driftwatch.schema.json
+    """
     click.echo(json.dumps(settings_schema(), indent=2, ensure_ascii=False))

@@ -1,15 +1,18 @@
 """``driftwatch demo``: the whole story in one command and no set-up."""
 
 import os
-from contextlib import ExitStack
+import shlex
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from threading import Event
 
 import click
 
 from driftwatch.cli.logs import start_log
-from driftwatch.cli.options import put, screen, verbose_option
+from driftwatch.cli.options import screen, verbose_option
+from driftwatch.cli.output import put
 from driftwatch.cli.progress import Bar
 from driftwatch.demo.staging import staging
 from driftwatch.reports.catalog import report
@@ -43,8 +46,9 @@ def command(serve: bool, verbose: bool) -> None:
         put(report("console").render(summary, screen(verbose=verbose, to_file=False)), None)
         click.echo(_next_steps(folder, url if serve else "https://staging.example.com"))
         if serve:
-            click.echo(f"The staging service stays at {url} until you press Ctrl-C.")
-            click.pause(info="")
+            click.echo(f"\nThe staging service stays at {url} until you press Ctrl-C.")
+            with suppress(KeyboardInterrupt):
+                Event().wait()
 
 
 def _settings(folder: Path, url: str) -> Settings:
@@ -62,7 +66,7 @@ def _next_steps(folder: Path, target: str) -> str:
     shown = os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
     steps = (
         ("driftwatch explain field-renamed", "what a kind means, why it matters, what to do"),
-        (f"driftwatch mocks {shown}", "what can be read, and what would not be sent and why"),
+        (f"driftwatch mocks {shlex.quote(shown)}", "what can be read, and what would not be sent and why"),
         (f"driftwatch audit --mocks DIR --target {target}", "the same for mocks of your own"),
         ("driftwatch audit --format json", "with a config: a stable document for other programs"),
         ("driftwatch config schema", "all settings, for your editor"),

@@ -4,7 +4,6 @@ A command's module is loaded when the command is called, so that ``--help`` and 
 """
 
 import importlib
-import sys
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ import click
 from driftwatch import __version__
 from driftwatch.cli.exits import Exit
 from driftwatch.model.errors import DriftwatchError
+from driftwatch.reports.legible import legible
 
 COMMANDS: Final = {
     "audit": "Ask the real services what the mocks claim, once, and report where they part.",
@@ -75,14 +75,14 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.USAGE
     except DriftwatchError as error:
         for mistake in getattr(error, "mistakes", (error,)):
-            click.echo(f"driftwatch: {mistake}", err=True)
+            click.echo("\n".join(map(legible, f"driftwatch: {mistake}".split("\n"))), err=True)
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("driftwatch: stopped", err=True)
-        return 130
-    except BrokenPipeError:
-        _close_quietly()
-        return Exit.FINE
+        return Exit.STOPPED
+    except SystemExit:
+        # click's only one here: it has met EPIPE, and made the streams keep quiet about it when they are closed
+        return Exit.UNREAD
     except Exception as error:
         _confess(error)
         return Exit.INTERNAL
@@ -94,8 +94,3 @@ def _confess(error: Exception) -> None:
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     where = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     click.echo(f"driftwatch: internal error {type(error).__name__} at {where}. Please report this line.", err=True)
-
-
-def _close_quietly() -> None:
-    """Whoever read us has gone; the interpreter must not complain about it at exit."""
-    sys.stdout = None  # what the interpreter itself accepts at shutdown

@@ -3,12 +3,13 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from driftwatch.cli.exits import FAIL_ON
 from driftwatch.model.errors import Mistake, SettingsError, UsageError
 from driftwatch.reports.catalog import REPORTS, Options
 from driftwatch.settings.tree import Settings
@@ -24,6 +25,9 @@ format_option: Decorator = click.option(
 )  # fmt: skip
 output_option: Decorator = click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there, whole or not at all."
+)
+fail_on_option: Decorator = click.option(
+    "--fail-on", type=click.Choice(FAIL_ON), help="The lowest severity that ends with 1; breaking if not set."
 )
 verbose_option: Decorator = click.option("--verbose", "-v", is_flag=True, help="Leave nothing out.")
 
@@ -59,23 +63,12 @@ def choose_providers(settings: Settings, names: tuple[str, ...]) -> tuple[str, .
 
 
 def screen(*, verbose: bool, to_file: bool) -> Options:
-    """What the reader's screen allows: colours obey NO_COLOR (no-color.org) and a terminal that is none."""
+    """What the reader's screen allows."""
     is_terminal = sys.stdout.isatty() and not to_file
-    colour = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = min(shutil.get_terminal_size((100, 24)).columns, 120) if is_terminal else 100
-    return Options(colour=colour, width=width, verbose=verbose)
+    return Options(colour=is_terminal and has_colours(os.environ), width=width, verbose=verbose)
 
 
-def put(text: str, output: Path | None) -> None:
-    """Print, or write a file whole or not at all."""
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    draft = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(output)
-    except OSError as error:
-        raise UsageError(f"--output {output} cannot be written: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
+def has_colours(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal may be coloured: it can be, and nobody asked for none (no-color.org)."""
+    return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"

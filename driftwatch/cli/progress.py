@@ -1,9 +1,17 @@
 """A bar on a terminal while an audit runs; silence elsewhere, where the log speaks."""
 
+import os
+import shutil
 import sys
 from contextlib import AbstractContextManager
+from typing import Final
 
 import click
+
+_COLUMNS: Final = 60
+"""What the bar takes at most; a terminal that has no more than that gets none."""
+WIPE: Final = "\r" + " " * _COLUMNS + "\r"
+"""Clears the bar's line, on any terminal."""
 
 
 class Bar(AbstractContextManager["Bar"]):
@@ -12,7 +20,7 @@ class Bar(AbstractContextManager["Bar"]):
     _WIDTH = 30
 
     def __init__(self, *, is_shown: bool | None = None) -> None:
-        self._is_shown = sys.stderr.isatty() if is_shown is None else is_shown
+        self._is_shown = _has_room() if is_shown is None else is_shown
         self._all = self._done = 0
 
     def planned(self, probes: int) -> None:
@@ -29,13 +37,18 @@ class Bar(AbstractContextManager["Bar"]):
         if self._is_shown and self._all:
             filled = self._WIDTH * self._done // self._all
             bar = "━" * filled + "─" * (self._WIDTH - filled)
-            click.echo(f"\r{bar} {self._done} of {self._all} questions asked", nl=False, err=True)
+            line = f"{bar} {self._done} of {self._all} questions asked"
+            click.echo(f"\r{line[:_COLUMNS]}", nl=False, err=True)
 
     def clear(self) -> None:
         """Wipe the bar, so that what follows starts on a clean line."""
         if self._is_shown and self._all:
-            click.echo("\r\x1b[2K", nl=False, err=True)
+            click.echo(WIPE, nl=False, err=True)
         self._is_shown = False
 
     def __exit__(self, *_: object) -> None:
         self.clear()
+
+
+def _has_room() -> bool:
+    return sys.stderr.isatty() and shutil.get_terminal_size().columns > _COLUMNS and os.environ.get("TERM") != "dumb"

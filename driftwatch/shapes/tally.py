@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, Final, Protocol, TypedDict, TypeVar
 
 from driftwatch.model.shape import DISTINCT_LIMIT, Format, JsonType, Lengths, Numbers
-from driftwatch.shapes.formats import LONGEST_EMAIL, PATTERNS, classify, has_zero_offset
+from driftwatch.shapes.formats import PATTERNS, classify, has_zero_offset
 
 LONGEST_REMEMBERED: Final = 64
 """Longer texts are not remembered: they are prose, blobs or tokens, never one of a small set of values."""
@@ -120,7 +120,7 @@ class Texts:
         self._stretch(shortest, longest)
         if len(texts) == 1:
             self._sort(texts[0], 1)
-        elif shortest == 0 or not (self._are_words(texts) or self._are_alike(texts, longest)):
+        elif shortest == 0 or not (self._are_words(texts) or self._are_alike(texts)):
             for text, times in Counter(texts).items():
                 self._sort(text, times)
         if self.distinct is not None:
@@ -170,11 +170,11 @@ class Texts:
         self.formats[Format.TEXT] = self.formats.get(Format.TEXT, 0) + len(texts)
         return True
 
-    def _are_alike(self, texts: list[str], longest: int) -> bool:
+    def _are_alike(self, texts: list[str]) -> bool:
         """Count the column at once, if all of it is of the first text's class."""
         kind = classify(texts[0])
         matches = _ALONE.get(kind)
-        if matches is None or longest > LONGEST_EMAIL or not all(map(matches, texts)):
+        if matches is None or not all(map(matches, texts)):
             return False
         self.formats[kind] = self.formats.get(kind, 0) + len(texts)
         if kind is Format.DATE_TIME:

@@ -8,13 +8,13 @@ a document strange, and inference and comparison decide.
 It knows nothing of what the author demands of single values (an exact value, a pattern, an order) nor of history.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Final, assert_never
 
 from driftwatch.model.likeness import key_class, values
 from driftwatch.model.shape import ITEM, STRICT_FORMATS, Format, JsonType, Numbers, Shape, join, unescape
-from driftwatch.shapes.formats import LONGEST_EMAIL, PATTERNS, UTC, classify, has_zero_offset
+from driftwatch.shapes.formats import PATTERNS, UTC, classify, has_zero_offset
 from driftwatch.shapes.names import in_columns, layouts_of
 
 Walk = Callable[[object], bool]
@@ -44,7 +44,22 @@ def _place(shape: Shape, path: str, loose: frozenset[str]) -> Look:
     """A look at values of any type."""
     if path in loose:
         return _always
+    if shape.is_empty:
+        return _never
     looks = dict(_looks(shape, path, loose))
+    return _mixed(looks) if len(looks) > 1 else _uniform(*looks.popitem())
+
+
+def _uniform(kind: type, look: Look) -> Look:
+    """A look at a place where the mock has one type."""
+    only = {kind}
+    if look is _always:
+        return lambda column: only == {*map(type, column)}
+    return lambda column: only == {*map(type, column)} and look(column)
+
+
+def _mixed(looks: Mapping[type, Look]) -> Look:
+    """A look at a place where the mock has several types; numbers always are two, as Python has it."""
 
     def check(column: Sequence[object]) -> bool:
         kinds = {*map(type, column)}
@@ -62,6 +77,10 @@ def _place(shape: Shape, path: str, loose: frozenset[str]) -> Look:
 
 def _always(_: object) -> bool:
     return True
+
+
+def _never(_: object) -> bool:
+    return False
 
 
 def _looks(shape: Shape, path: str, loose: frozenset[str]) -> Iterable[tuple[type, Look]]:
@@ -92,15 +111,14 @@ def _numbers(numbers: Numbers) -> Iterable[tuple[type, Look]]:
     others = _other_epochs(numbers)
 
     def is_in_range(column: Sequence[float]) -> bool:
-        if min(column) < -width or max(column) > width:
-            return False
-        return not others or not any(low <= number < high for number in column for low, high in others)
+        return max(column) <= width and min(column) >= -width
 
-    yield int, is_in_range
-    if numbers.fractions:
-        yield float, is_in_range
-    else:
-        yield float, lambda column: all(map(float.is_integer, column)) and is_in_range(column)
+    def is_in_time(column: Sequence[float]) -> bool:
+        return is_in_range(column) and not any(low <= number < high for low, high in others for number in column)
+
+    look = is_in_time if others else is_in_range
+    yield int, look
+    yield float, look if numbers.fractions else lambda column: all(map(float.is_integer, column)) and look(column)
 
 
 def _other_epochs(numbers: Numbers) -> list[tuple[int, int]]:
@@ -129,16 +147,12 @@ def _class_of(formats: frozenset[Format], *, is_utc: bool) -> Look | None:
     if len(formats) != 1:
         return None
     (claimed,) = formats
-    matches = PATTERNS[claimed].fullmatch if claimed is not Format.TEXT else None
-    if matches is None or claimed is Format.NUMERIC_STYLED:
-        return None
     if claimed is Format.NUMERIC:
-        return lambda column: all(map(matches, column)) or Format.NUMERIC_STYLED not in map(classify, column)
+        return lambda column: "".join(column).isdecimal() or Format.NUMERIC_STYLED not in map(classify, column)
+    if claimed not in STRICT_FORMATS:
+        return None
     # the patterns of the strict classes exclude each other: no need to ask in which order they are tried
-    if claimed is Format.EMAIL:
-        return lambda column: all(map(matches, column)) and max(map(len, column)) <= LONGEST_EMAIL
-    if claimed is Format.DATE_TIME and is_utc:
-        matches = UTC.fullmatch
+    matches = UTC.fullmatch if claimed is Format.DATE_TIME and is_utc else PATTERNS[claimed].fullmatch
     return lambda column: all(map(matches, column))
 
 
@@ -209,19 +223,18 @@ def _variants(shape: Shape, path: str, loose: frozenset[str]) -> Look:
 def _record(shape: Shape, path: str, loose: frozenset[str]) -> Look:
     """Every member that the mock always has, and none that it never has."""
     looks = {name: _place(member.shape, join(path, name), loose) for name, member in shape.members.items()}
-    in_order = (tuple(looks), tuple(looks.values()))
+    layout, in_order = tuple(looks), tuple(looks.values())
     looks.update((name, _always) for name in _loose_below(path, loose))
     required = [name for name in shape.members if shape.is_required(name)]
 
     def check(column: Sequence[dict[str, object]]) -> bool:
-        layouts = layouts_of(column)
-        if len(layouts) == 1 and in_order[0] in layouts:
+        if [*map(tuple, column)].count(layout) == len(column):
             # the mock's own names in the mock's own order: what most answers of most services have
-            for look, cells in zip(in_order[1], zip(*map(dict.values, column), strict=True), strict=True):
+            for look, cells in zip(in_order, zip(*map(dict.values, column), strict=True), strict=True):
                 if look is not _always and not look(cells):
                     return False
             return True
-        columns = in_columns(column, layouts)
+        columns = in_columns(column, layouts_of(column))
         if not columns.keys() <= looks.keys() or any(len(columns.get(n, ())) < len(column) for n in required):
             return False
         return all(looks[name](cells) for name, cells in columns.items())

@@ -9,7 +9,8 @@ from typing import Final
 from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Claim, Expectation, Header, Interaction, Origin, Request
 
-PROVIDER: Final = "driftwatch-canary"
+PROVIDER: Final = "(canary)"
+"""A name that no provider of a config can have, nor a host."""
 _TYPE: Final[Header] = ("Content-Type", "application/json")
 ANSWER: Final = (200, (_TYPE,), b'{"canary": "alive", "age": "7"}')
 """What the loopback server says: status, headers, body."""

@@ -167,7 +167,11 @@ def test_a_made_up_request_is_never_grave_by_its_status() -> None:
     """What a request of our own invention is answered says little of the mock."""
     claim = a_claim(promise(SERVED), request=a_request(grade=Grade.CHOSEN))
     (finding,) = found(claim, Observation(410))
-    assert (finding.kind, finding.severity.value, finding.default_severity.value) == ("endpoint-gone", "info", "breaking")
+    assert (finding.kind, finding.severity.value, finding.default_severity.value) == (
+        "endpoint-gone",
+        "info",
+        "breaking",
+    )
 
 
 def test_why_nothing_was_sent_is_told() -> None:

@@ -1,4 +1,4 @@
-"""What holds for all documents: no false alarm on faithful answers, no silence on a refuted claim, a stable identity."""
+"""What holds for all documents: no false alarm on faithful answers, no silence on a refuted claim, stable names."""
 
 import json
 import random
@@ -112,7 +112,7 @@ def test_a_service_that_does_as_it_is_mocked_has_not_drifted(variants: list[Expe
 
 def _is_document(body: bytes | None) -> bool:
     try:
-        json.loads(body or b"0", parse_constant=lambda constant: int(constant))
+        json.loads(body or b"0", parse_constant=int)
     except ValueError:
         return False
     return True
@@ -154,8 +154,10 @@ def test_swapping_sides_swaps_the_direction(one: Record, other: Record) -> None:
     assert there == back
 
 
-_FAMILY: Final = {Aspect.GONE: "presence", Aspect.PARTLY_GONE: "presence", Aspect.TYPE: "type", Aspect.TYPE_BESIDE: "type",
-                  Aspect.NULL: "null", Aspect.FRACTION: "fraction", Aspect.FORMAT: "format"}  # fmt: skip
+_FAMILY: Final = {
+    Aspect.GONE: "presence", Aspect.PARTLY_GONE: "presence", Aspect.TYPE: "type", Aspect.TYPE_BESIDE: "type",
+    Aspect.NULL: "null", Aspect.FRACTION: "fraction", Aspect.FORMAT: "format",
+}  # fmt: skip
 
 
 @LAW

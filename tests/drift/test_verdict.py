@@ -41,7 +41,7 @@ TABLE: Final = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("findings, expected", TABLE.values(), ids=TABLE)
+@pytest.mark.parametrize(("findings", "expected"), TABLE.values(), ids=TABLE)
 def test_findings_decide_the_verdict(findings: tuple[Finding, ...], expected: Verdict) -> None:
     """Drift before what was in the way, what was in the way before health; the order of findings does not matter."""
     verdict, reason = verdict_of(findings)
@@ -62,4 +62,3 @@ def test_every_kind_about_the_audit_blocks_a_verdict() -> None:
         finding = found(CLAIM, FALSE)[0]
         verdict, _ = verdict_of([replace(finding, kind=kind.id)])
         assert not verdict.is_answer, kind.id
-
