@@ -4,6 +4,8 @@ A command's module is loaded when the command is called, so that ``--help`` and 
 """
 
 import importlib
+import io
+import sys
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -68,6 +70,7 @@ def cli() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code and raises nothing."""
+    _show_anything()
     try:
         code = cli.main(list(arguments), prog_name="driftwatch", standalone_mode=False)
     except click.ClickException as error:
@@ -87,6 +90,12 @@ def run(arguments: Sequence[str]) -> int:
         _confess(error)
         return Exit.INTERNAL
     return int(code or 0)
+
+
+def _show_anything() -> None:
+    """An encoding that lacks a sign must not end a command: the sign is shown as ``\\u2192`` instead."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _confess(error: Exception) -> None:

@@ -42,6 +42,8 @@ def admit(claim: Claim, samples: tuple[Observation, ...], context: Context) -> A
         reason = context.not_sent or "nothing was sent"
         return Admission((Difference(Aspect.NOTHING_LEFT, "mock", note=reason),))
     walk = _Walk(claim, samples, context)
+    if all(sample.status in walk.statuses for sample in samples):
+        return Admission(pairs=_pair(walk))  # no gate catches a mocked status
     for gate in _GATES:
         walk.left = gate(walk)
         if not walk.left:

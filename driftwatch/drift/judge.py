@@ -17,6 +17,8 @@ _TRUST: Final = {Provenance.EXAMPLE: 0.9, Provenance.GENERATED: 0.5}
 
 def judge(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
     """Let every rule look, the specific before the general, and put what they say into findings."""
+    if not comparison.differences:
+        return ()
     findings: dict[str, Finding] = {}
     for rule in IN_TURN:
         for draft in rule.find(comparison):

@@ -179,7 +179,12 @@ def open_document(path: Path, root: Path, limits: Limits, options: Options) -> D
     mark, document.encoding = _encoding(content)
     document.has_mark = bool(mark)
     if not mark and b"\0" in content[:_HEAD]:
-        return Ignored(file, "a binary file")
+        if document.suffix not in _JSON_SUFFIXES | _YAML_SUFFIXES:
+            return Ignored(file, "a binary file")
+        wide = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+        document.text = content[:_HEAD].decode(wide, "replace")
+        document.problem = Refusal("not UTF-8: it holds zero bytes, as UTF-16 does, and has no byte order mark")
+        return document
     if len(content) > limits.file_bytes:
         document.text = content[:_HEAD].decode(document.encoding, "replace")
         document.problem = Refusal(f"larger than {limits.file_bytes:,} bytes")

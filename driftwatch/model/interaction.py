@@ -220,7 +220,7 @@ class Interaction:
 
     def of(self, provider: str) -> "Interaction":
         """The same interaction, assigned to its provider."""
-        return replace(self, provider=provider)
+        return self if self.provider == provider else replace(self, provider=provider)
 
 
 @dataclass(frozen=True, slots=True)

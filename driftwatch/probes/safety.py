@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final
 
 from driftwatch.model.interaction import Request
@@ -16,6 +17,9 @@ _ONE_TIME: Final = frozenset(
     {"otp", "ticket", "nonce", "token", "reset_token", "confirmation_token", "verification_token"}
 )
 """Names of query parameters whose value may be good for one use only."""
+_ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_JOINTS: Final = re.compile(r"[\s_+-]+")
 
 
 def tier_of(request: Request, policy: ProbingPolicy) -> tuple[Tier, str]:
@@ -45,24 +49,26 @@ def _risky_word(request: Request, deny_words: tuple[str, ...]) -> str:
         if name in _ACTIONS | _ONE_TIME:
             return name
     texts = (request.path, request.raw_query, *(part for pair in request.query for part in pair))
-    plain = "\n".join(map(_plain, texts))
-    return next((word for word in deny_words if _contains_word(plain, word)), "")
+    found = _any_of(deny_words).search("\n".join(map(_plain, texts)))
+    return deny_words[int(found.lastgroup.removeprefix("word"))] if found and found.lastgroup else ""
 
 
-def _contains_word(text: str, word: str) -> bool:
-    """Whether a whole word (or several, hyphened) stands in a plain text: ``run`` is not in ``runs``.
+@lru_cache(16)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """One of these as a whole word (or several, hyphened) in a plain text: ``run`` is not in ``runs``.
 
     A word may be parted by a hyphen: ``signout`` stands in ``/sign-out``.
     """
-    letters = "-?".join(map(re.escape, _plain(word).replace("-", "")))
-    return re.search(rf"(?<![^\W_]){letters}(?![^\W_])", text) is not None
+    spelled = ("-?".join(map(re.escape, _plain(word).replace("-", ""))) for word in words)
+    choices = "|".join(f"(?P<word{number}>{letters})" for number, letters in enumerate(spelled))
+    return re.compile(rf"(?<![^\W_])(?:{choices or '(?!)'})(?![^\W_])")
 
 
 def _plain(text: str) -> str:
     """Percent-decoded, camel case and underscores hyphened, lower case: ``/PDFExport`` → ``/pdf-export``."""
-    decoded = re.sub(r"(?:%[0-9A-Fa-f]{2})+", _decoded, text)
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", decoded)
-    return re.sub(r"[\s_+-]+", "-", parted).lower()
+    decoded = _ESCAPES.sub(_decoded, text) if "%" in text else text
+    parted = decoded if decoded.islower() else _HUMPS.sub("-", decoded)
+    return _JOINTS.sub("-", parted).lower()
 
 
 def _decoded(escapes: re.Match[str]) -> str:

@@ -7,7 +7,8 @@ say why. Numbers keep what their literals say: whole numbers are exact at any si
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NoReturn
@@ -57,24 +58,22 @@ def duplicate_names(raw: bytes, charset: str = "") -> tuple[str, ...]:
     Costs several times a ``decode``: for lint and for bodies already found worth a look.
     """
     text = _text(raw, charset)
-    seen: list[_Repeating] = []
+    repeating: list[tuple[dict[str, object], tuple[str, ...]]] = []
 
     def note(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        names = dict(pairs)
-        if len(names) == len(pairs):
-            return names
-        repeating = _Repeating(names)
-        repeating.names = _more_than_once([name for name, _ in pairs])
-        seen.append(repeating)
-        return repeating
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            repeating.append((members, _more_than_once(pairs)))
+        return members
 
     try:
         value = json.loads((text or "").removeprefix(_BOM), object_pairs_hook=note)
     except (ValueError, RecursionError):
         return ()
-    if not seen or is_too_deep(value):
+    if not repeating or is_too_deep(value):
         return ()
-    return tuple(dict.fromkeys(_repeated_paths(value, "")))
+    names_of = {id(members): names for members, names in repeating}
+    return tuple(dict.fromkeys(_repeated_paths(value, "", names_of)))
 
 
 _BOM: Final = "\ufeff"
@@ -104,12 +103,6 @@ _LONGEST_CUT: Final = len("\\ud83d\\ude0")
 
 _BEYOND: Final = 2**1024
 """Stands for whole numbers of more digits than Python reads (4,300): beyond every limit anybody has."""
-
-
-class _Repeating(dict[str, object]):
-    """An object that had these names more than once."""
-
-    names: tuple[str, ...] = ()
 
 
 class _ConstantError(ValueError):
@@ -206,17 +199,15 @@ def _without_lone_surrogates(value: object) -> object:
     return value
 
 
-def _more_than_once(names: list[str]) -> tuple[str, ...]:
-    seen: set[str] = set()
-    return tuple(dict.fromkeys(name for name in names if name in seen or seen.add(name)))  # type: ignore[func-returns-value]
+def _more_than_once(pairs: list[tuple[str, object]]) -> tuple[str, ...]:
+    return tuple(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
 
 
-def _repeated_paths(value: object, path: str) -> Iterator[str]:
-    if isinstance(value, _Repeating):
-        yield from (join(path, name) for name in value.names)
+def _repeated_paths(value: object, path: str, names_of: Mapping[int, tuple[str, ...]]) -> Iterator[str]:
     if isinstance(value, dict):
+        yield from (join(path, name) for name in names_of.get(id(value), ()))
         for name, inner in value.items():
-            yield from _repeated_paths(inner, join(path, name))
+            yield from _repeated_paths(inner, join(path, name), names_of)
     elif isinstance(value, list):
         for inner in value:
-            yield from _repeated_paths(inner, f"{path}/{ITEM}")
+            yield from _repeated_paths(inner, f"{path}/{ITEM}", names_of)

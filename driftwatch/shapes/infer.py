@@ -12,7 +12,7 @@ are no public API (genson 1.4): tests compare with plain genson on random docume
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any, ClassVar, Final, cast
 
@@ -22,13 +22,11 @@ from genson.schema.node import SchemaNode
 from genson.schema.strategies import SchemaStrategy
 
 from driftwatch.model.shape import ITEM, JsonType, Member, Shape
+from driftwatch.shapes.below import Below
 from driftwatch.shapes.depth import DEPTH_LIMIT, is_too_deep
 from driftwatch.shapes.names import Layouts, Names, in_columns, layouts_of
 from driftwatch.shapes.splits import SEEN, Schema, Splits
 from driftwatch.shapes.tally import Amounts, Arrays, Booleans, Facts, Nulls, Tally, Texts
-
-SPLITS_NESTED: Final = 3
-"""Variants within variants, to this depth: each level infers the objects below it once more."""
 
 _EVERY_NAME: Final = ""
 """The pattern that every name matches: where a map's values are kept in genson's ``patternProperties``."""
@@ -104,10 +102,10 @@ class _Node(SchemaNode):  # type: ignore[misc]  # genson ships no types
     strategies: ClassVar[Mapping[type, type]]
     """Which strategy counts values of which type."""
 
-    def __init__(self, below: "_Below | None" = None) -> None:
+    def __init__(self, below: Below | None = None) -> None:
         self._active_strategies: list[Any] = []
         self._counters: dict[type, Callable[[list[Any]], None]] = {}
-        self._below = below or _Below(type(self), SPLITS_NESTED)
+        self._below = below or Below(type(self))
 
     def add_object(self, obj: object) -> "_Node":
         self.add_batch([obj])
@@ -163,7 +161,7 @@ class _Counting(SchemaStrategy):  # type: ignore[misc]  # genson ships no types
 
     make: ClassVar[type[Tally]]
 
-    def __init__(self, node_class: "_Below") -> None:
+    def __init__(self, node_class: Below) -> None:
         SchemaStrategy.__init__(self, node_class)
         self.tally = self.make()
 
@@ -222,7 +220,7 @@ class _List(_Counting, plain.List):  # type: ignore[misc]  # genson ships no typ
     KEYWORDS = (*plain.List.KEYWORDS, SEEN)
     make = Arrays
 
-    def __init__(self, node_class: "_Below") -> None:
+    def __init__(self, node_class: Below) -> None:
         _Counting.__init__(self, node_class)
         self._items = node_class()
 
@@ -241,10 +239,11 @@ class _List(_Counting, plain.List):  # type: ignore[misc]  # genson ships no typ
 class _Object(plain.Object):  # type: ignore[misc]  # genson ships no types
     KEYWORDS = (*plain.Object.KEYWORDS, SEEN)
 
-    def __init__(self, node_class: "_Below", *, is_variant: bool = False) -> None:
-        super().__init__(node_class)
+    def __init__(self, node_class: Below, *, is_variant: bool = False) -> None:
+        below = Below(node_class.node, node_class)
+        super().__init__(below)
         self.names = Names()
-        self.splits = None if is_variant or not node_class.splits else Splits(self._variant)
+        self.splits = None if is_variant else Splits(below.split, partial(_Object, below, is_variant=True))
 
     def add_batch(self, column: list[dict[str, object]]) -> None:
         layouts = layouts_of(column)
@@ -275,30 +274,28 @@ class _Object(plain.Object):  # type: ignore[misc]  # genson ships no types
         return {**super().to_schema(), SEEN: {"names": self.names.save(), "splits": splits}}
 
     def tell(self, facts: Facts) -> None:
-        facts["types"][JsonType.OBJECT] = self.names.count
-        own = self._own_facts()
+        names = self.names
+        nodes = {ITEM: self._pattern_properties[_EVERY_NAME]} if names.is_collapsed else self._properties
+        members: dict[str, Member] = {}
+        # a loop, not a comprehension: before Python 3.12 that is one more frame for every level of the document
+        for name, node in nodes.items():
+            members[name] = Member(node.shape(), names.present[name])
+        facts["types"][JsonType.OBJECT] = names.count
+        own: Facts = {
+            "empty_objects": names.empty, "members": members, "key_sets": tuple(names.key_sets),
+            "is_collapsed": names.is_collapsed,
+        }  # fmt: skip
         facts.update(own)
         if self.splits is not None and (split := self.splits.best()):
             facts["discriminator"], parts = split
-            alone = Shape({JsonType.OBJECT: self.names.count}, **own)
+            alone = Shape({JsonType.OBJECT: names.count}, **own)
             facts["variants"] = {value: alone if part is None else part.shape() for value, part in parts.items()}
 
     def shape(self) -> Shape:
         """The objects alone, whatever else stands at this place."""
-        return Shape({JsonType.OBJECT: self.names.count}, **self._own_facts())
-
-    def _variant(self) -> "_Object":
-        return _Object(self.node_class.split(), is_variant=True)
-
-    def _own_facts(self) -> Facts:
-        names = self.names
-        nodes = {ITEM: self._pattern_properties[_EVERY_NAME]} if names.is_collapsed else self._properties
-        return {
-            "empty_objects": names.empty,
-            "members": {name: Member(node.shape(), names.present[name]) for name, node in nodes.items()},
-            "key_sets": tuple(names.key_sets),
-            "is_collapsed": names.is_collapsed,
-        }
+        facts: Facts = {"types": {}}
+        self.tell(facts)
+        return Shape(**facts)
 
     def _collapse_if_map(self, layouts: Layouts) -> None:
         """Too many names that look like identifiers: from now on the values are one place."""
@@ -309,21 +306,6 @@ class _Object(plain.Object):  # type: ignore[misc]  # genson ships no types
             for node in self._properties.values():
                 values.add_schema(node.to_schema())
             self._properties.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class _Below:
-    """Makes the nodes below a place; what genson calls a node class."""
-
-    node: type[_Node]
-    splits: int
-    """How many levels of variants there may still be."""
-
-    def __call__(self) -> _Node:
-        return self.node(self)
-
-    def split(self) -> "_Below":
-        return _Below(self.node, self.splits - 1)
 
 
 _STRATEGIES: Final = {type(None): _Null, bool: _Boolean, str: _String, list: _List, dict: _Object}

@@ -44,9 +44,10 @@ class Splits:
     ``type`` outside a list has, nothing is counted twice.
     """
 
-    __slots__ = ("_make", "_splits")
+    __slots__ = ("_make", "_may_split", "_splits")
 
-    def __init__(self, make: Callable[[], Part]) -> None:
+    def __init__(self, may_split: Callable[[], bool], make: Callable[[], Part]) -> None:
+        self._may_split = may_split
         self._make = make
         self._splits: dict[str, Parts] | None = None
         """``None`` until the first object: then every discriminator is still possible."""
@@ -62,6 +63,8 @@ class Splits:
                 del self._splits[name]
             elif len(parts.keys() | values) == 1:
                 parts.update(dict.fromkeys(map(str, values)))
+            elif not self._may_split():
+                del self._splits[name]
             else:
                 self._part_from(parts, whole)
                 for value, group in _groups(column, objects).items():
@@ -88,6 +91,8 @@ class Splits:
                 del self._splits[name]
             elif len(parts.keys() | theirs.keys()) == 1 and None in theirs.values():
                 parts.update(dict.fromkeys(theirs))
+            elif not self._may_split():
+                del self._splits[name]
             else:
                 self._part_from(parts, whole)
                 for value, schema in theirs.items():

@@ -14,12 +14,6 @@ from driftwatch.shapes.formats import PATTERNS, classify, has_zero_offset
 LONGEST_REMEMBERED: Final = 64
 """Longer texts are not remembered: they are prose, blobs or tokens, never one of a small set of values."""
 
-_ALONE: Final = {
-    kind: PATTERNS[kind].fullmatch
-    for kind in (Format.UUID, Format.DATE_TIME, Format.LOCAL_DATE_TIME, Format.DATE, Format.URI, Format.EMAIL)
-}
-"""Classes that a column often has throughout, and whose patterns no text of another class matches."""
-
 _SLICE: Final = 256
 """How many values are tried at a time, so that a long column of other values is given up early."""
 _EXCLUSIVE: Final = {kind: PATTERNS[kind].fullmatch for kind in (Format.UUID, Format.DATE_TIME, Format.DATE)}
@@ -79,18 +73,6 @@ class Booleans(Nulls):
     kind = JsonType.BOOLEAN
 
 
-class SavedTexts(TypedDict):
-    """A tally of texts as JSON."""
-
-    count: int
-    blank: int
-    offset: int
-    formats: dict[Format, int]
-    shortest: int | None
-    longest: int
-    distinct: list[str] | None
-
-
 class SavedAmounts(TypedDict):
     """A tally of numbers as JSON."""
 
@@ -99,96 +81,6 @@ class SavedAmounts(TypedDict):
     minimum: float | None
     maximum: float | None
     distinct: list[float] | None
-
-
-class Texts:
-    """What was seen of strings."""
-
-    __slots__ = ("blank", "count", "distinct", "formats", "longest", "offset", "shortest")
-
-    def __init__(self) -> None:
-        self.count = self.blank = self.offset = self.longest = 0
-        self.shortest: int | None = None
-        self.formats: dict[Format, int] = {}
-        self.distinct: set[str] | None = set()
-
-    def add(self, texts: list[str]) -> None:
-        """Count a column, which has at least one text."""
-        self.count += len(texts)
-        lengths = [*map(len, texts)]
-        shortest, longest = min(lengths), max(lengths)
-        self._stretch(shortest, longest)
-        if len(texts) == 1:
-            self._sort(texts[0], 1)
-        elif shortest == 0 or not (self._are_words(texts) or self._are_alike(texts)):
-            for text, times in Counter(texts).items():
-                self._sort(text, times)
-        if self.distinct is not None:
-            self.distinct = None if longest > LONGEST_REMEMBERED else _widened(self.distinct, texts)
-
-    def tell(self, facts: Facts) -> None:
-        """Put what was seen among the facts of a place."""
-        facts["types"][JsonType.STRING] = self.count
-        facts["blank"] = self.blank
-        facts["formats"] = dict(self.formats)
-        facts["offset"] = self.offset
-        facts["strings"] = None if self.shortest is None else Lengths(self.shortest, self.longest)
-        _remember(facts, self.distinct)
-
-    def save(self) -> SavedTexts:
-        """Everything, as JSON."""
-        return {
-            "count": self.count,
-            "blank": self.blank,
-            "offset": self.offset,
-            "formats": self.formats,
-            "shortest": self.shortest,
-            "longest": self.longest,
-            "distinct": None if self.distinct is None else sorted(self.distinct),
-        }
-
-    def restore(self, saved: SavedTexts) -> None:
-        """Add what another tally saved."""
-        self.count += saved["count"]
-        self.blank += saved["blank"]
-        self.offset += saved["offset"]
-        for name, times in saved["formats"].items():
-            kind = Format(name)
-            self.formats[kind] = self.formats.get(kind, 0) + times
-        if saved["shortest"] is not None:
-            self._stretch(saved["shortest"], saved["longest"])
-        self.distinct = _united(self.distinct, saved["distinct"])
-
-    def _stretch(self, shortest: int, longest: int) -> None:
-        self.shortest = shortest if self.shortest is None else min(self.shortest, shortest)
-        self.longest = max(self.longest, longest)
-
-    def _are_words(self, texts: list[str]) -> bool:
-        """Count the column at once, if it is all letters and spaces: no class but ``TEXT`` does without signs."""
-        if not "".join(texts).replace(" ", "").isalpha() or any(map(str.isspace, texts)):
-            return False
-        self.formats[Format.TEXT] = self.formats.get(Format.TEXT, 0) + len(texts)
-        return True
-
-    def _are_alike(self, texts: list[str]) -> bool:
-        """Count the column at once, if all of it is of the first text's class."""
-        kind = classify(texts[0])
-        matches = _ALONE.get(kind)
-        if matches is None or not all(map(matches, texts)):
-            return False
-        self.formats[kind] = self.formats.get(kind, 0) + len(texts)
-        if kind is Format.DATE_TIME:
-            self.offset += len(texts) - sum(map(has_zero_offset, texts))
-        return True
-
-    def _sort(self, text: str, times: int) -> None:
-        if not text or text.isspace():
-            self.blank += times
-            return
-        kind = classify(text)
-        self.formats[kind] = self.formats.get(kind, 0) + times
-        if kind is Format.DATE_TIME and not has_zero_offset(text):
-            self.offset += times
 
 
 class Amounts:
@@ -212,7 +104,7 @@ class Amounts:
         self.fractions += fractions
         self._stretch(min(numbers), max(numbers))
         if self.distinct is not None:
-            self.distinct = _widened(self.distinct, numbers)
+            self.distinct = widened(self.distinct, numbers)
 
     def tell(self, facts: Facts) -> None:
         """Put what was seen among the facts of a place."""
@@ -222,7 +114,7 @@ class Amounts:
             facts["types"][JsonType.NUMBER] = self.fractions
         if self.minimum is not None and self.maximum is not None:
             facts["numbers"] = Numbers(self.minimum, self.maximum, self.fractions)
-        _remember(facts, self.distinct)
+        remember(facts, self.distinct)
 
     def save(self) -> SavedAmounts:
         """Everything, as JSON."""
@@ -240,7 +132,7 @@ class Amounts:
         self.fractions += saved["fractions"]
         if saved["minimum"] is not None and saved["maximum"] is not None:
             self._stretch(saved["minimum"], saved["maximum"])
-        self.distinct = _united(self.distinct, saved["distinct"])
+        self.distinct = united(self.distinct, saved["distinct"])
 
     def _stretch(self, minimum: float, maximum: float) -> None:
         self.minimum = minimum if self.minimum is None else min(self.minimum, minimum)
@@ -292,7 +184,7 @@ class Arrays:
 _T = TypeVar("_T", str, float)
 
 
-def _widened(known: set[_T], values: Sequence[_T]) -> set[_T] | None:
+def widened(known: set[_T], values: Sequence[_T]) -> set[_T] | None:
     """The distinct values with a column's added; ``None`` once there are more than may be remembered."""
     if len(values) <= _SLICE:
         known.update(values)
@@ -304,11 +196,11 @@ def _widened(known: set[_T], values: Sequence[_T]) -> set[_T] | None:
     return known
 
 
-def _united(known: set[_T] | None, saved: list[_T] | None) -> set[_T] | None:
-    return None if known is None or saved is None else _widened(known, saved)
+def united(known: set[_T] | None, saved: list[_T] | None) -> set[_T] | None:
+    return None if known is None or saved is None else widened(known, saved)
 
 
-def _remember(facts: Facts, distinct: Collection[object] | None) -> None:
+def remember(facts: Facts, distinct: Collection[object] | None) -> None:
     """Values of one type beside those of another: ``"1"`` and ``1`` stay apart, ``1`` and ``1.0`` are one value."""
     known = facts.get("distinct", frozenset())
     if known is None or distinct is None or len(known) + len(distinct) > DISTINCT_LIMIT:

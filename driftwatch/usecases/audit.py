@@ -1,7 +1,7 @@
 """One audit: read, plan, send, infer, compare, judge. The order of steps and nothing else."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from driftwatch.drift.judge import judge
 from driftwatch.drift.score import score
@@ -150,9 +150,10 @@ class _Desk:
             findings = judge(comparison, policy)
             verdict, reason = verdict_of(findings)
             fidelity = score(comparison, findings, policy.consumer) if verdict.is_answer else None
-            outcome = Result(claim.interactions[0], verdict, reason, findings, fidelity, samples=len(evidence.samples))
             for interaction in claim.interactions:
-                self.results[id(interaction)] = replace(outcome, interaction=interaction)
+                self.results[id(interaction)] = Result(
+                    interaction, verdict, reason, findings, fidelity, samples=len(evidence.samples)
+                )
 
     def _hear_canary(self, evidence: Evidence) -> None:
         (claim,) = evidence.probe.claims

@@ -56,7 +56,7 @@ def test_files_are_opened_as_they_are_asked_for(tmp_path: Path) -> None:
     first = next(stream)
     (tmp_path / "b" / "mappings" / "y.json").write_text("{")
     assert isinstance(first, Interaction)
-    assert [type(reading) for reading in stream] == [Ignored]
+    assert [type(reading) for reading in stream] == [Unreadable]
 
 
 def test_stubs_of_different_servers_do_not_shadow_each_other(tmp_path: Path) -> None:

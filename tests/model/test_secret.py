@@ -35,7 +35,7 @@ WAYS: Final[dict[str, Callable[[Secret], str]]] = {
     "f-string with repr": lambda secret: f"{secret!r}",
     "f-string with a precision": lambda secret: f"{secret:.4}",
     "percent": lambda secret: "%s %r" % (secret, secret),  # noqa: UP031  # this way too
-    "str.format": lambda secret: "{0} {0!r}".format(secret),  # noqa: UP032  # this way too
+    "str.format": "{0} {0!r}".format,
     "template": lambda secret: Template("$x").substitute(x=secret),
     "a list": lambda secret: str([secret]),
     "a dictionary": lambda secret: str({"password": secret, secret: 1}),

@@ -22,8 +22,8 @@ __all__ = ["NAME", "home", "read", "recognises", "serve"]
 
 _COLLECTION: Final = "mappings"
 _MARKS: Final = re.compile(
-    r"""(?<!\\)["'](?:urlPath|urlPattern|urlPathPattern|urlPathTemplate|jsonBody|bodyFileName|base64Body|insertionIndex"""
-    r"""|scenarioName|bodyPatterns|proxyBaseUrl)["']\s*:"""
+    r"""(?<!\\)["'](?:(?:urlPath|urlPattern|urlPathPattern|urlPathTemplate|jsonBody|bodyFileName|base64Body"""
+    r"""|insertionIndex|scenarioName|bodyPatterns|proxyBaseUrl)["']\s*:|url["']\s*:\s*["']/)"""
 )
 """Names that only WireMock's files have, for files too broken to be parsed."""
 
@@ -35,7 +35,8 @@ def recognises(document: Document) -> bool:
     if body_files.FILES in document.folders:
         return False
     if document.problem is not None:
-        return _MARKS.search(document.text) is not None
+        # WireMock itself does not start with a broken file below this folder
+        return body_files.MAPPINGS in document.folders or _MARKS.search(document.text) is not None
     value = document.value
     if not isinstance(value, dict):
         return False

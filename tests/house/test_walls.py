@@ -1,0 +1,83 @@
+"""The walls stand, and each of them would fall: a contract that cannot break proves nothing."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+class Breach(NamedTuple):
+    """A line that the house forbids, appended to a file (a new one, if there is none)."""
+
+    contract: str
+    file: str
+    line: str
+
+
+BREACHES: Final = (
+    Breach("Rooms see only the rooms below them", "model/route.py", "import driftwatch.drift.judge"),
+    Breach("Rooms see only the rooms below them", "drift/judge.py", "import driftwatch.shapes.infer"),
+    Breach("Rooms see only the rooms below them", "usecases/audit.py", "import driftwatch.transport.prober"),
+    Breach("Rooms see only the rooms below them", "utils.py", "UNPLACED = True"),
+    Breach("Quiet rooms touch nothing outside", "probes/plan.py", "import random"),
+    Breach("Quiet rooms touch nothing outside", "drift/judge.py", "from pathlib import Path"),
+    Breach("Formats do not know each other", "mocks/formats/har/__init__.py", "import driftwatch.mocks.formats.vcrpy"),
+    Breach("Rules do not know each other", "drift/rules/field_added.py", "import driftwatch.drift.rules.field_missing"),
+    Breach("Reports do not know each other", "reports/console.py", "import driftwatch.reports.json"),
+    Breach("Only one file knows genson", "drift/body.py", "import genson"),
+)
+
+
+def _contracts() -> list[str]:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return [contract["name"] for contract in settings["tool"]["importlinter"]["contracts"]]
+
+
+def _lint(folder: Path) -> str:
+    """What import-linter says of the package in a folder."""
+    tool = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([tool, "--no-cache", "--no-logo"], cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def _broken(report: str) -> set[str]:
+    return {name for name in _contracts() if f"{name} BROKEN" in report}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the house in which a wall may be broken."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.json", "*.yaml")
+    shutil.copytree(ROOT / "driftwatch", tmp_path / "driftwatch", ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    yield tmp_path
+    shutil.rmtree(tmp_path / "driftwatch")
+
+
+def test_the_walls_stand() -> None:
+    """Every contract is kept."""
+    report = _lint(ROOT)
+    assert f"Contracts: {len(_contracts())} kept, 0 broken." in report, report
+
+
+@pytest.mark.parametrize("breach", BREACHES, ids=lambda breach: f"{breach.file}: {breach.line}")
+def test_a_breach_is_seen(breach: Breach, house: Path) -> None:
+    """One forbidden line breaks the contract that forbids it."""
+    file = house / "driftwatch" / breach.file
+    assert file.exists() or breach.file == "utils.py"
+    with file.open("a", encoding="utf-8") as text:
+        text.write(f"\n{breach.line}\n")
+    report = _lint(house)
+    assert breach.contract in _broken(report), report
+
+
+def test_every_wall_was_tried() -> None:
+    """Each contract has a line that breaks it."""
+    assert {breach.contract for breach in BREACHES} == set(_contracts())
