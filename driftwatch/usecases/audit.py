@@ -14,7 +14,7 @@ from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, V
 from driftwatch.ports import Clock, MockSource, Prober, Progress
 from driftwatch.probes.plan import plan, unknown_routes
 from driftwatch.usecases.canary import PROVIDER, is_caught, planted
-from driftwatch.usecases.judgement import compare
+from driftwatch.usecases.judgement import compare, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class _Desk:
         )
         for claim in evidence.probe.claims:
             comparison = compare(claim, evidence.samples, context)
-            findings = judge(comparison, policy)
+            findings = weigh(comparison, policy)
             verdict, reason = verdict_of(findings)
             fidelity = score(comparison, findings, policy.consumer) if verdict.is_answer else None
             for interaction in claim.interactions:

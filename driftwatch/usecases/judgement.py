@@ -26,6 +26,7 @@ from driftwatch.model.shape import Shape
 from driftwatch.shapes.decode import decode
 from driftwatch.shapes.infer import infer
 from driftwatch.shapes.walk import Walk, compile_walk
+from driftwatch.usecases.second_opinion import with_second_opinion
 
 _KEPT: Final = 16_384
 """How many mocks' promises are kept ready: a shape takes some kilobytes."""
@@ -39,7 +40,12 @@ def findings_of(
     claim: Claim, samples: tuple[Observation, ...], context: Context, policy: Policy
 ) -> tuple[Finding, ...]:
     """What the samples say of the claim, judged and addressed, the first cause first."""
-    return judge(compare(claim, samples, context), policy)
+    return weigh(compare(claim, samples, context), policy)
+
+
+def weigh(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
+    """What the rules and the operator's policy make of the differences, and what a second opinion says of it."""
+    return with_second_opinion(judge(comparison, policy), comparison)
 
 
 def compare(claim: Claim, samples: tuple[Observation, ...], context: Context) -> Comparison:
