@@ -18,6 +18,7 @@ class Below:
         self.is_split = False
 
     def __call__(self) -> Any:
+        """A node for one more place."""
         return self.node(self)
 
     def split(self) -> bool:

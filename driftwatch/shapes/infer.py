@@ -26,7 +26,8 @@ from driftwatch.shapes.below import Below
 from driftwatch.shapes.depth import DEPTH_LIMIT, is_too_deep
 from driftwatch.shapes.names import Layouts, Names, in_columns, layouts_of
 from driftwatch.shapes.splits import SEEN, Schema, Splits
-from driftwatch.shapes.tally import Amounts, Arrays, Booleans, Facts, Nulls, Tally, Texts
+from driftwatch.shapes.tally import Amounts, Arrays, Booleans, Facts, Nulls, Tally
+from driftwatch.shapes.texts import Texts
 
 _EVERY_NAME: Final = ""
 """The pattern that every name matches: where a map's values are kept in genson's ``patternProperties``."""

@@ -54,8 +54,9 @@ def violations(schema: Mapping[str, Any], document: object, limit: int = VIOLATI
     from referencing import Registry  # noqa: PLC0415
 
     validator = Draft202012Validator(schema, registry=Registry())
-    found = islice(validator.iter_errors(document), limit)
-    return tuple(sorted(map(_violation, found), key=lambda violation: (violation.path, violation.keyword)))
+    # jsonschema has an error for each name that is missing, we have one for all names missing in one object
+    found = dict.fromkeys(map(_violation, islice(validator.iter_errors(document), limit)))
+    return tuple(sorted(found, key=lambda violation: (violation.path, violation.keyword)))
 
 
 def _schema(shape: Shape) -> Schema:

@@ -4,22 +4,16 @@ A column is what makes counting cheap: sets, counts, minima and lengths of many 
 interpreter's own loops, where a call per value would cost more than decoding it did.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, Final, Protocol, TypedDict, TypeVar
 
-from driftwatch.model.shape import DISTINCT_LIMIT, Format, JsonType, Lengths, Numbers
-from driftwatch.shapes.formats import PATTERNS, classify, has_zero_offset
+from driftwatch.model.shape import DISTINCT_LIMIT, JsonType, Lengths, Numbers
 
 LONGEST_REMEMBERED: Final = 64
 """Longer texts are not remembered: they are prose, blobs or tokens, never one of a small set of values."""
 
 _SLICE: Final = 256
 """How many values are tried at a time, so that a long column of other values is given up early."""
-_EXCLUSIVE: Final = {kind: PATTERNS[kind].fullmatch for kind in (Format.UUID, Format.DATE_TIME, Format.DATE)}
-"""Classes that a column often has throughout, and whose patterns no text of another class matches."""
-
-
 Facts = dict[str, Any]
 """What the tallies of one place say of it: the fields of a ``Shape``."""
 
@@ -197,6 +191,7 @@ def widened(known: set[_T], values: Sequence[_T]) -> set[_T] | None:
 
 
 def united(known: set[_T] | None, saved: list[_T] | None) -> set[_T] | None:
+    """The distinct values of two tallies; ``None`` if either had given up."""
     return None if known is None or saved is None else widened(known, saved)
 
 

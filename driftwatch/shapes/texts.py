@@ -13,6 +13,7 @@ _ALONE: Final = {
 }
 """Classes that a column often has throughout, and whose patterns no text of another class matches."""
 
+
 class SavedTexts(TypedDict):
     """A tally of texts as JSON."""
 
@@ -113,5 +114,3 @@ class Texts:
         self.formats[kind] = self.formats.get(kind, 0) + times
         if kind is Format.DATE_TIME and not has_zero_offset(text):
             self.offset += times
-
-

@@ -20,8 +20,9 @@ from driftwatch.model.shape import (
     Numbers,
     Shape,
 )  # fmt: skip
+from driftwatch.shapes.below import SPLITS_NESTED
 from driftwatch.shapes.depth import DEPTH_LIMIT
-from driftwatch.shapes.infer import SPLITS_NESTED, Builder, infer
+from driftwatch.shapes.infer import Builder, infer
 from tests.shapes.documents import DOCUMENTS, FAMILIES
 
 UUIDS = [str(uuid.UUID(int=number)) for number in range(50)]
