@@ -3,18 +3,27 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from driftwatch.shapes.depth import DEPTH_LIMIT
+
 SPLITS_NESTED: Final = 3
 """Variants within variants, to this depth: each level counts the objects below it once more."""
 
 
 class Below:
-    """Makes the nodes below a place, which is what genson calls a node class, and knows the places above."""
+    """Makes the nodes below a place, which is what genson calls a node class, and knows the places above.
 
-    __slots__ = ("above", "is_split", "node")
+    Raises ``ValueError`` where there would be more levels than ``DEPTH_LIMIT``.
+    """
 
-    def __init__(self, node: "Callable[[Below], Any]", above: "Below | None" = None) -> None:
+    __slots__ = ("above", "depth", "is_split", "node")
+
+    def __init__(self, node: "Callable[[Below], Any]", above: "Below | None" = None, depth: int = 0) -> None:
+        if depth > DEPTH_LIMIT:
+            raise ValueError(f"a document has more than {DEPTH_LIMIT} levels")
         self.node = node
         self.above = above
+        self.depth = depth
+        """How many containers the nodes made here stand in."""
         self.is_split = False
 
     def __call__(self) -> Any:

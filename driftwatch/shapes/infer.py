@@ -11,7 +11,8 @@ are no public API (genson 1.4): tests compare with plain genson on random docume
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import Any, ClassVar, Final, cast
@@ -23,7 +24,6 @@ from genson.schema.strategies import SchemaStrategy
 
 from driftwatch.model.shape import ITEM, JsonType, Member, Shape
 from driftwatch.shapes.below import Below
-from driftwatch.shapes.depth import DEPTH_LIMIT, is_too_deep
 from driftwatch.shapes.names import Layouts, Names, in_columns, layouts_of
 from driftwatch.shapes.splits import SEEN, Schema, Splits
 from driftwatch.shapes.tally import Amounts, Arrays, Booleans, Facts, Nulls, Tally
@@ -37,8 +37,8 @@ def infer(documents: Iterable[object], *, literal: bool) -> Shape:
     """The shape of all documents together.
 
     ``literal`` is how numbers are told apart: as they were written (``7.0`` has a fraction; the mock's side) or by
-    their value (``10.0`` is whole; the service's side). Raises ``ValueError`` for a document of more than
-    ``DEPTH_LIMIT`` levels.
+    their value (``10.0`` is whole; the service's side). Raises ``ValueError`` for a document that is too deep
+    (``shapes.depth``).
     """
     builder = Builder(literal=literal)
     builder.add_all(documents)
@@ -50,21 +50,19 @@ class Builder:
 
     def __init__(self, *, literal: bool) -> None:
         self.literal = literal
-        self._builder: _CountingBuilder = (
-            _LiteralBuilder(schema_uri=None) if literal else _ValueBuilder(schema_uri=None)
-        )
+        builder: type[_CountingBuilder] = _LiteralBuilder if literal else _ValueBuilder
+        self._builder = builder(schema_uri=None)
 
     def add(self, document: object) -> None:
         """Count one document."""
         self.add_all([document])
 
     def add_all(self, documents: Iterable[object]) -> None:
-        """Count many documents, cheaper than one by one."""
+        """Count many documents, cheaper than one by one. After an error the builder is of no more use."""
         batch = list(documents)
-        if any(map(is_too_deep, batch)):
-            raise ValueError(f"a document has more than {DEPTH_LIMIT} levels")
         if batch:
-            self._builder.root().add_batch(batch)
+            with _enough_stack():
+                self._builder.root().add_batch(batch)
 
     def merge(self, other: "Builder") -> None:
         """Add all that another builder has counted by the same reading of numbers."""
@@ -78,7 +76,8 @@ class Builder:
 
     def to_schema(self) -> Schema:
         """What genson makes of it: its plain schema, and the counts under ``SEEN``."""
-        return cast("Schema", self._builder.to_schema())
+        with _enough_stack():
+            return cast("Schema", self._builder.to_schema())
 
     def dumps(self) -> str:
         """All counts as JSON. Holds values that were seen: not for a place where payloads may not rest."""
@@ -94,7 +93,17 @@ class Builder:
 
     def _merge(self, schema: Schema) -> None:
         if schema:
-            self._builder.add_schema(schema)
+            with _enough_stack():
+                self._builder.add_schema(schema)
+
+
+@contextmanager
+def _enough_stack() -> Iterator[None]:
+    """A level of a merge takes five of Python's frames: below a deep caller that may be too many."""
+    try:
+        yield
+    except RecursionError:
+        raise ValueError("the documents are too deep to be counted from here") from None
 
 
 class _Node(SchemaNode):  # type: ignore[misc]  # genson ships no types
@@ -117,8 +126,7 @@ class _Node(SchemaNode):  # type: ignore[misc]  # genson ships no types
         kinds = {*map(type, values)}
         if len(kinds) == 1:
             (kind,) = kinds
-            count = self._counters.get(kind) or self._counter(kind)
-            count(values)
+            (self._counters.get(kind) or self._counter(kind))(values)
             return
         columns: dict[type, list[Any]] = {kind: [] for kind in kinds}
         for value in values:
@@ -223,7 +231,7 @@ class _List(_Counting, plain.List):  # type: ignore[misc]  # genson ships no typ
 
     def __init__(self, node_class: Below) -> None:
         _Counting.__init__(self, node_class)
-        self._items = node_class()
+        self._items = Below(node_class.node, node_class, node_class.depth + 1)()
 
     def add_batch(self, column: list[list[object]]) -> None:
         self.tally.add(column)
@@ -241,7 +249,7 @@ class _Object(plain.Object):  # type: ignore[misc]  # genson ships no types
     KEYWORDS = (*plain.Object.KEYWORDS, SEEN)
 
     def __init__(self, node_class: Below, *, is_variant: bool = False) -> None:
-        below = Below(node_class.node, node_class)
+        below = Below(node_class.node, node_class, node_class.depth + (not is_variant))
         super().__init__(below)
         self.names = Names()
         self.splits = None if is_variant else Splits(below.split, partial(_Object, below, is_variant=True))

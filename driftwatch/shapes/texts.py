@@ -7,6 +7,9 @@ from driftwatch.model.shape import Format, JsonType, Lengths
 from driftwatch.shapes.formats import PATTERNS, classify, has_zero_offset
 from driftwatch.shapes.tally import LONGEST_REMEMBERED, Facts, remember, united, widened
 
+_FEW: Final = 8
+"""Up to so many texts are faster looked at one by one than counted first."""
+
 _ALONE: Final = {
     kind: PATTERNS[kind].fullmatch
     for kind in (Format.UUID, Format.DATE_TIME, Format.LOCAL_DATE_TIME, Format.DATE, Format.URI, Format.EMAIL)
@@ -45,8 +48,8 @@ class Texts:
         self._stretch(shortest, longest)
         if len(texts) == 1:
             self._sort(texts[0], 1)
-        elif shortest == 0 or not (self._are_words(texts) or self._are_alike(texts)):
-            for text, times in Counter(texts).items():
+        elif shortest == 0 or not (self._are_simple(texts) or self._are_alike(texts)):
+            for text, times in Counter(texts).items() if len(texts) > _FEW else ((text, 1) for text in texts):
                 self._sort(text, times)
         if self.distinct is not None:
             self.distinct = None if longest > LONGEST_REMEMBERED else widened(self.distinct, texts)
@@ -88,11 +91,16 @@ class Texts:
         self.shortest = shortest if self.shortest is None else min(self.shortest, shortest)
         self.longest = max(self.longest, longest)
 
-    def _are_words(self, texts: list[str]) -> bool:
-        """Count the column at once, if it is all letters and spaces: no class but ``TEXT`` does without signs."""
-        if not "".join(texts).replace(" ", "").isalpha() or any(map(str.isspace, texts)):
+    def _are_simple(self, texts: list[str]) -> bool:
+        """Count the column at once, if it is all letters and spaces, or all digits: no other class is without signs."""
+        together = "".join(texts)
+        if together.isdecimal() and together.isascii():
+            kind = Format.NUMERIC
+        elif together.replace(" ", "").isalpha() and not any(map(str.isspace, texts)):
+            kind = Format.TEXT
+        else:
             return False
-        self.formats[Format.TEXT] = self.formats.get(Format.TEXT, 0) + len(texts)
+        self.formats[kind] = self.formats.get(kind, 0) + len(texts)
         return True
 
     def _are_alike(self, texts: list[str]) -> bool:

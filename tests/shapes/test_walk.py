@@ -1,6 +1,6 @@
 """The fast path: what is familiar, and what is not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from driftwatch.drift.body import compare_shapes
 from driftwatch.drift.terms import Terms
 from driftwatch.model.shape import Format, Shape
+from driftwatch.shapes.depth import DEPTH_LIMIT
 from driftwatch.shapes.infer import infer
 from driftwatch.shapes.walk import compile_walk
 from tests.shapes.documents import DOCUMENTS, FAMILIES
@@ -93,6 +94,9 @@ CASES: list[tuple[str, list[object], object, bool]] = [
     ("map by digits", [{"1": "a", "2": "b"}], {"7": "c"}, True),
     ("map, other values", [{"1": "a", "2": "b"}], {"7": 7}, False),
     ("map, other keys", [{"1": "a", "2": "b"}], {"x": "c"}, False),
+    ("map and record in one list", [[{"1": {"a": 1}}]], [{"7": {"a": 2}}, {"1": {"a": 3}}, {"x": {"a": 1}}], False),
+    ("known names too few for a class", [{"en": "a"}, {"de": "b"}], {"en": "c"}, True),
+    ("too few names for a class", [{"en": "a", "de": "b"}], {"en": "c"}, False),
     ("map emptied", [{"1": "a", "2": "b"}], {}, False),
     ("map of two types is a record", [{"1": "a", "2": 2}], {"7": "c"}, False),
     ("collapsed map", [MANY], {"x": 1}, True),
@@ -179,3 +183,43 @@ def _news_here(promised: Shape, delivered: Shape) -> dict[str, bool]:
 def widest(shape: Shape) -> float:
     """The number farthest from zero."""
     return max(abs(shape.numbers.minimum), abs(shape.numbers.maximum)) if shape.numbers else 0
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda inner: {"7": inner},
+        lambda inner: {"a": inner},
+        lambda inner: [{"type": "t", "a": inner}],
+        lambda inner: [{"type": "t", "7": inner}, {"type": "u", "7": inner}],
+        lambda inner: {"1": inner, "2": inner},
+    ],
+)
+def test_depth_does_not_multiply(wrap: Callable[[object], object]) -> None:
+    """However maps, records and variants stand in each other, a place is looked at once."""
+    mock: object = 1
+    other: object = "x"
+    for _ in range(12):
+        mock, other = wrap(mock), wrap(other)
+    walk = compile_walk(infer([mock], literal=True))
+    assert walk(mock)
+    assert not walk(other)
+
+
+@pytest.mark.parametrize(
+    ("wrap", "is_sure"),
+    [
+        (lambda inner: {"7": inner}, True),
+        (lambda inner: [inner], True),
+        (lambda inner: {"type": "t", "a": inner}, False),
+    ],
+)
+def test_deep_documents_are_walked(wrap: Callable[[object], object], is_sure: bool) -> None:
+    """Documents as deep as may be are walked in linear time; what Python's stack cannot hold is strange, no error."""
+    mock: object = 1
+    other: object = "x"
+    for _ in range(DEPTH_LIMIT):
+        mock, other = wrap(mock), wrap(other)
+    walk = compile_walk(infer([mock], literal=True))
+    assert walk(mock) or not is_sure
+    assert not walk(other)
