@@ -3,12 +3,16 @@
 A shape is what both sides of a comparison are turned into. It counts; it never concludes: whether a member is
 "required" is a question to ``Member.presence``, not a flag. Sizes are bounded: at most ``DISTINCT_LIMIT`` values are
 remembered at a place, at most ``KEY_SETS_LIMIT`` sets of names, at most ``VARIANTS_LIMIT`` variants.
+
+These nouns are ``msgspec.Struct`` and not dataclasses: one is made for every place of every answer that differs, and a
+frozen dataclass takes five times as long to make (``tests/bench/bench_shapes.py``, the body of 2 KB).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 DISTINCT_LIMIT: Final = 64
 KEY_SETS_LIMIT: Final = 16
@@ -68,8 +72,7 @@ STRICT_FORMATS: Final = DATE_FORMATS | {Format.UUID, Format.URI, Format.EMAIL}
 """Formats that an example claims: a blank string where these were mocked counts as null."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """What was seen of numbers at one place."""
 
     minimum: float | int
@@ -78,16 +81,14 @@ class Numbers:
     """How many had a fraction: by literal on the mock side (``7.0`` counts), by value on the real side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lengths:
+class Lengths(Struct, frozen=True):
     """Lengths of strings (characters) or arrays (items)."""
 
     minimum: int
     maximum: int
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One name in the objects at a place."""
 
     shape: "Shape"
@@ -95,8 +96,7 @@ class Member:
     """In how many of the parent objects the name was there, null included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What was seen at one place of the documents."""
 
     types: Mapping[JsonType, int] = field(default_factory=dict)
