@@ -1,9 +1,9 @@
 """What a whole audit costs beside a loop around requests: G1, G2 and G3, and a one-shot audit beside an import (G15).
 
-Run as ``python -m tests.bench.bench_audit``; prints one JSON object per figure. Needs nginx like ``bench_transport``, whose
-server, rivals and method it uses. The audit is the real use case: every answer is sent for, checked at the gates, compared
-with its claim and judged, and ends in a result; claims are known from an earlier pass, as in a service that runs
-for days, and each is asked once a pass.
+Run as ``python -m tests.bench.bench_audit``; prints one JSON object per figure. Needs nginx like ``bench_transport``,
+whose server, rivals and method it uses. The audit is the real use case: every answer is sent for, led through the gates,
+compared with its claim and judged, and ends in a result; the mocks' shapes are known from an earlier pass, as in a
+service that runs for days, and each is asked once a pass.
 """
 
 import json
@@ -41,7 +41,7 @@ class Claimed:
         self._interactions = [
             Interaction(
                 str(number), "bench", Origin("bench"), Request("GET", f"{prefix}/users/{number}", "/users/{id}"),
-                (answer,), group=str(number),
+                (answer,), group=str(number), provider="bench",
             )
             for number in range(count)
         ]  # fmt: skip

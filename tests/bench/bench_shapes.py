@@ -95,6 +95,11 @@ def counts_of(documents: Sequence[object]) -> Builder:
     return builder
 
 
+def decode_all(raws: Sequence[bytes]) -> object:
+    """The documents of the same bytes."""
+    return [msgspec.json.decode(raw) for raw in raws]
+
+
 def against_genson() -> Iterator[tuple[Goal, float]]:
     """Inference of the same objects by plain genson and by ours (G7), and by ours beside decoding (G8)."""
     dice = random.Random(7)
@@ -113,7 +118,7 @@ def against_genson() -> Iterator[tuple[Goal, float]]:
             partial(genson_of, documents),
             partial(counts_of, documents),
             partial(infer, documents, literal=False),
-            lambda raws=raws: [msgspec.json.decode(raw) for raw in raws],
+            partial(decode_all, raws),
         )
         yield Goal("G7", f"count / genson, add_object and to_schema: {name}", 1.0), counts / genson
         yield Goal("G7", f"infer to Shape / genson, add_object and to_schema: {name}", 1.0), shape / genson
