@@ -69,6 +69,6 @@ def _cases(cases: Path | None, mock: Path | None, real: Path | None) -> Iterable
     if cases is None and mock is not None and real is not None:
         try:
             return [read_pair(mock, real)]
-        except ValueError as error:  # an answer that does not say what an answer must say
+        except (OverflowError, ValueError) as error:  # an answer that does not say what an answer must say
             raise UsageError(f"{mock} or {real} cannot be compared: {error}") from error
     raise UsageError("name either --cases FILE, or --mock FILE and --real FILE")

@@ -46,8 +46,8 @@ def command(serve: bool, verbose: bool) -> None:
         put(report("console").render(summary, screen(verbose=verbose, to_file=False)), None)
         click.echo(_next_steps(folder, url if serve else "https://staging.example.com"))
         if serve:
-            click.echo(f"\nThe staging service stays at {url} until you press Ctrl-C.")
             with suppress(KeyboardInterrupt):
+                click.echo(f"\nThe staging service stays at {url} until you press Ctrl-C.")
                 Event().wait()
 
 

@@ -101,6 +101,8 @@ def _read_line(file: str, number: int, line: str) -> Case | Unreadable:
         reason = "nested too deeply to be a case"
     except _WrongError as error:
         reason = str(error)
+    except (OverflowError, ValueError):  # what is left: 4,300 digits (Python's own limit), or more than a float holds
+        reason = "a number in it is too large"
     return Unreadable(file, "cases", reason, number)
 
 

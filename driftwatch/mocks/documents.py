@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from driftwatch.mocks import json_text, tolerant_json, yaml_text
+from driftwatch.mocks.bodies import inflate
 from driftwatch.mocks.json_text import Layout, Span
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.nodes import Kind, Node, to_json, to_value
@@ -31,6 +32,8 @@ _MARKS: Final = (
 )
 _JSON_SUFFIXES: Final = frozenset([".json", ".har"])
 _YAML_SUFFIXES: Final = frozenset([".yaml", ".yml"])
+_PACKED_SUFFIX: Final = ".zz"
+"""Ruby's VCR writes compressed cassettes so (zlib, RFC 1950)."""
 _JSON_START: Final = re.compile(r"\s*[{\[]")
 _YAML_START: Final = re.compile(r"""(?:\s*(?:\#[^\n]*)?\n)*(?:---|%YAML|- \S|["']?[\w.-]+["']?:(?:\s|$))""")
 
@@ -73,6 +76,8 @@ class Document:
     encoding: str = "utf-8"
     has_mark: bool = False
     """The file begins with a byte order mark, which belongs there when it is written again."""
+    is_packed: bool = False
+    """The file is compressed, and ``text`` is what was in it."""
     options: Options = field(default_factory=Options)
     limits: Limits = field(default_factory=Limits)
     tree: Node | None = None
@@ -146,7 +151,9 @@ class Document:
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both from 1."""
         if self._line_ends is None:
-            self._line_ends = list(accumulate(map(len, StringIO(self.text, newline="\n"))))
+            ends = list(accumulate(map(len, StringIO(self.text, newline="\n"))))
+            # where a file ends in the middle of a line, its end belongs to that line
+            self._line_ends = ends if self.text.endswith("\n") else ends[:-1]
         line = bisect_right(self._line_ends, offset)
         return line + 1, offset - (self._line_ends[line - 1] if line else 0) + 1
 
@@ -176,6 +183,12 @@ def open_document(path: Path, root: Path, limits: Limits, options: Options) -> D
     except OSError as error:
         return Unreadable(file, "", f"cannot be opened: {error.strerror or type(error).__name__}")
     document = Document(file, path, root, options=options, limits=limits)
+    if document.suffix == _PACKED_SUFFIX:
+        document.is_packed = True
+        try:
+            content = inflate(content, "", "deflate", limits.file_bytes)
+        except Refusal as refusal:
+            return Ignored(file, f"a binary file: {refusal.reason.replace('stored body', 'compressed file')}")
     mark, document.encoding = _encoding(content)
     document.has_mark = bool(mark)
     if not mark and b"\0" in content[:_HEAD]:

@@ -194,7 +194,7 @@ def _put_files(page: Page, summary: Summary, verbose: bool) -> None:
     for unreadable in sorted(summary.unreadable, key=lambda each: (each.file, each.line, each.pointer)):
         page.blank()
         page.put(_foreign(f"{unreadable.file}:{unreadable.line}"), margin=_MARGIN, breaks_words=False)
-        page.put(_foreign(f"{unreadable.format}: {unreadable.reason}"), margin=2 * _MARGIN)
+        page.put(_foreign(": ".join(filter(None, (unreadable.format, unreadable.reason)))), margin=2 * _MARGIN)
     if verbose and summary.ignored:
         page.heading("Ignored", beside=count(len(summary.ignored), "file"))
         for ignored in summary.ignored:

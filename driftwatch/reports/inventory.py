@@ -66,7 +66,7 @@ def _put_ignored(page: Page, ignored: tuple[Ignored, ...], *, verbose: bool) -> 
     page.heading("Ignored", f"{_count(len(ignored), 'file')} that no format claims")
     shown = ignored if verbose else ignored[:_SHOWN]
     for one in shown:
-        page.put(f"{one.file}: {one.reason}", margin=_ASIDE, style="faint")
+        page.put(f"{one.file}: {one.reason}", margin=_ASIDE, style="faint", breaks_words=False)
     if len(shown) < len(ignored):
         page.put(f"and {len(ignored) - len(shown)} more: --verbose", margin=_ASIDE, style="faint")
 

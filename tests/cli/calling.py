@@ -9,12 +9,13 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from driftwatch.cli.main import run
 
@@ -37,6 +38,15 @@ class Ran:
         return [json.loads(line) for line in self.err.splitlines()]
 
 
+@contextmanager
+def untouched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Commands in this process find no settings of the developer, and leave no log that writes to a closed stream."""
+    for name in os.environ.keys() - plain_environment().keys():
+        monkeypatch.delenv(name)
+    yield
+    structlog.reset_defaults()
+
+
 def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> Ran:
     """Run a command in this process."""
     capsys.readouterr()
@@ -54,14 +64,16 @@ def start(
     *arguments: object, cwd: Path | None = None, environment: Mapping[str, str] | None = None, **streams: int
 ) -> "subprocess.Popen[str]":
     """Start a command as a process of its own; warnings of Python are errors in it, too."""
-    return subprocess.Popen(
+    process: subprocess.Popen[str] = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "driftwatch", *map(str, arguments)],
         cwd=cwd,
         env=plain_environment(**(environment or {})),
         text=True,
         encoding="utf-8",
+        errors="backslashreplace",
         **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},  # type: ignore[call-overload]
     )
+    return process
 
 
 def spawn(*arguments: object, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> Ran:

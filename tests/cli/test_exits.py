@@ -29,7 +29,7 @@ MAKES: Final[dict[str, Make]] = {
     "skipped": lambda folder: write_stub(folder, "/true", {"ok": True}, name="posted", method="POST"),
     "unreadable": lambda folder: (folder / "mappings" / "torn.json").write_text('{"request": {"url": "/x"}, "resp'),
     "stray": lambda folder: (folder / "notes.txt").write_text("not a mock"),
-    "nothing": lambda folder: None,
+    "nothing": lambda _: None,
 }
 """What may lie in a folder of mocks."""
 
@@ -151,3 +151,14 @@ def test_our_own_mistake(
     assert "wiring.py" in last
     assert SECRET not in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_provider_that_is_not_in_the_config(
+    service: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A misspelt provider ends with 2 and the nearest name; an audit of nobody must not look like one of somebody."""
+    monkeypatch.setenv("TOKEN", "sesame")
+    ran = call(capsys, "audit", "--config", _config(tmp_path, service), "--provider", "itt", "--provider", "it")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no provider 'itt'" in ran.err
+    assert "`it`" in ran.err

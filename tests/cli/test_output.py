@@ -36,7 +36,11 @@ def test_the_file_holds_what_the_screen_would_show(
     ran = call(capsys, "audit", "--config", config, "--format", form, "--output", place)
     assert (ran.code, ran.out) == (0, "")
     assert [path.name for path in place.parent.iterdir()] == ["report"]
-    marks = {"console": "1 of 1 interaction checked", "json": '"driftwatch.report/1"', "prometheus": "# TYPE driftwatch_"}
+    marks = {
+        "console": "1 of 1 interaction checked",
+        "json": '"driftwatch.report/1"',
+        "prometheus": "# TYPE driftwatch_",
+    }
     assert marks[form] in place.read_text(encoding="utf-8")
 
 
