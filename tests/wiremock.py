@@ -1,4 +1,4 @@
-"""A real WireMock for tests: started on a free loopback port with a folder of mappings, reset by its admin API, stopped."""
+"""A real WireMock for tests: started on a free loopback port with a folder of mappings, and stopped."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ _READY_WITHIN = 60.0
 
 
 def jar() -> Path:
-    """WireMock's standalone jar; skips, loudly, where Java or the jar is missing (and fails where CI installed them)."""
+    """WireMock's standalone jar; where Java or the jar is missing, skips loudly, or fails if all must run."""
     jars = sorted((ROOT / ".tools" / "node_modules" / "wiremock" / "build").glob("wiremock-standalone-*.jar"))
     if shutil.which("java") and jars:
         return jars[-1]
@@ -34,11 +34,6 @@ class WireMock:
         self.url = url
         self.folder = folder
         """Its root: ``mappings`` and ``__files`` are below."""
-
-    def reload(self) -> None:
-        """Read the folder again, with all scenarios at their start."""
-        requests.post(f"{self.url}/__admin/mappings/reset", timeout=10).raise_for_status()
-        requests.post(f"{self.url}/__admin/scenarios/reset", timeout=10).raise_for_status()
 
 
 def _free_port() -> int:

@@ -11,6 +11,7 @@ from driftwatch.model.context import Context
 from driftwatch.model.interaction import Claim, Expectation, Interaction, Matcher, MatcherKind, Origin, Request
 from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Observation
+from driftwatch.shapes.infer import infer as true_infer
 from driftwatch.usecases import judgement
 from driftwatch.usecases.judgement import findings_of
 
@@ -79,10 +80,8 @@ def test_a_statement_about_values_is_not_walked_past(monkeypatch: pytest.MonkeyP
 
 
 def _remembering(asked: list[object]) -> Any:
-    true_infer = judgement.infer
-
-    def infer(documents: Any, *, literal: bool) -> Any:
+    def remembering(documents: Any, *, literal: bool) -> Any:
         asked.append(literal)
         return true_infer(documents, literal=literal)
 
-    return infer
+    return remembering
