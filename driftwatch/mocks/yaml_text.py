@@ -134,7 +134,7 @@ class _Composer:
         top.children.append(node)
         top.size += size
         if top.size > self._limits.nodes:
-            raise Refusal(f"more than {self._limits.nodes:,} values once its aliases are expanded", top.start)
+            raise Refusal(f"more than {self._limits.nodes:,} values (aliases expanded)", top.start)
 
 
 def _at(event: yaml.Event) -> int:

@@ -237,7 +237,7 @@ class Limits:
     """How much of a mock file is read; files are strangers."""
 
     file_size: Annotated[int, Size(1024 * MIB), "The largest mock file that is read."] = 64 * MIB
-    depth: Annotated[int, Whole(1, 512), "The deepest nesting of a mock file that is read."] = 512
+    depth: Annotated[int, Whole(1, 512), "The deepest nesting of a mock file that is read."] = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 Run as ``python -m tests.bench.bench_audit``; prints one JSON object per figure. Needs nginx like ``bench_transport``,
 whose server, rivals and method it uses. The audit is the real use case: every answer is sent for, led through the
-gates, compared with its claim and judged, and ends in a result; the mocks' shapes are known from an earlier pass, as in a
-service that runs for days, and each is asked once a pass.
+gates, compared with its claim and judged, and ends in a result; the mocks' shapes are known from an earlier pass, as in
+a service that runs for days, and each is asked once a pass.
 """
 
 import json

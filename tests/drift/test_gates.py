@@ -163,6 +163,17 @@ def test_only_404s_are_asked_what_they_are_about() -> None:
     assert kinds(found(claim, Observation(422), missed, missed)) == [("fixture-missing", "status")]
 
 
+def test_one_404_that_speaks_of_the_route_is_enough() -> None:
+    """A page among the documents, in whatever order, says that the route is gone."""
+    claim = a_claim(promise({"id": 7}), request=a_request(path="/users/7", template="/users/{id}"))
+    document, page = (
+        delivery({"error": "no user 7"}, 404),
+        Observation(404, (("Content-Type", "text/html"),), b"<h1>404"),
+    )
+    for samples in ((document, page), (page, document)):
+        assert kinds(found(claim, *samples)) == [("endpoint-gone", "status")]
+
+
 def test_a_made_up_request_is_never_grave_by_its_status() -> None:
     """What a request of our own invention is answered says little of the mock."""
     claim = a_claim(promise(SERVED), request=a_request(grade=Grade.CHOSEN))

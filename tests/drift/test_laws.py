@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from driftwatch.drift.difference import Aspect
-from driftwatch.drift.judge import judge
 from driftwatch.model.context import Context
 from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Expectation
 from driftwatch.model.probe import Observation
-from driftwatch.usecases.judgement import compare
-from tests.drift.making import HERE, JSON, LENIENT, a_claim, delivery, found, promise, written
+from driftwatch.model.shape import DISCRIMINATORS
+from driftwatch.shapes.depth import DEPTH_LIMIT
+from driftwatch.usecases.judgement import compare, weigh
+from tests.drift.making import HERE, JSON, LENIENT, a_claim, delivery, found, kinds, promise
 from tests.drift.strategies import DOCUMENTS, PLAIN_RECORDS, RECORDS, SAMPLES, VARIANTS, Document, Record, echo
 
 LAW: Final = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -51,6 +52,18 @@ def _each_text(change: Callable[[str], str], document: Document) -> Document:
 
 def _renew(document: Document) -> Document:
     return _each_text(_anew, document)
+
+
+def _renew_records(document: Document) -> Document:
+    """Other records of the same variants: a variant's name is part of what is found of it."""
+    if isinstance(document, dict):
+        return {
+            name: member if name in DISCRIMINATORS and isinstance(member, str) else _renew_records(member)
+            for name, member in document.items()
+        }
+    if isinstance(document, list):
+        return [_renew_records(entry) for entry in document]
+    return _renew(document)
 
 
 def _shuffle(document: Document) -> Document:
@@ -104,9 +117,9 @@ def _is_unicode(text: str) -> bool:
 def test_a_service_that_does_as_it_is_mocked_has_not_drifted(variants: list[Expectation], picks: list[int]) -> None:
     """Whatever the status, media type, headers and body: only a mock that is broken itself is told, as a gap."""
     samples = [echo(variants[pick % len(variants)]) for pick in picks]
-    kinds = {finding.kind for finding in found(a_claim(*variants), *samples) if finding.is_alarm}
-    assert kinds <= {"body-unparseable"}
-    if kinds:
+    alarms = {finding.kind for finding in found(a_claim(*variants), *samples) if finding.is_alarm}
+    assert alarms <= {"body-unparseable"}
+    if alarms:
         assert any(not _is_document(variant.body) for variant in variants)
 
 
@@ -184,8 +197,8 @@ def test_a_finding_keeps_its_name(claimed: list[Document], delivered: list[Docum
     names = _names(found(a_claim(*map(promise, claimed)), *map(delivery, delivered)))
     again = [delivery(_shuffle(document)) for document in reversed(delivered)]
     assert _names(found(a_claim(*map(promise, claimed)), *again, *again)) == names
-    renewed = a_claim(*(promise(_renew(document)) for document in claimed))
-    assert _names(found(renewed, *(delivery(_renew(document)) for document in delivered))) == names
+    renewed = a_claim(*(promise(_renew_records(document)) for document in claimed))
+    assert _names(found(renewed, *(delivery(_renew_records(document)) for document in delivered))) == names
 
 
 @LAW
@@ -201,7 +214,7 @@ def test_every_difference_is_named_once(
     """Whatever comes back is judged without an error, no difference is left over, and no two findings are the same."""
     context = Context(is_conditional=is_conditional, unknown_route=unknown)
     comparison = compare(a_claim(*variants), tuple(samples), context)
-    findings = judge(comparison, LENIENT)
+    findings = weigh(comparison, LENIENT)
     assert list(comparison.open()) == []
     assert len(_names(findings)) == len(findings)
     for finding in findings:
@@ -230,13 +243,29 @@ def _nested(levels: int, step: Callable[[Document], Document], leaf: Document) -
     return document
 
 
-@pytest.mark.parametrize("step", [
-    lambda inner: [inner], lambda inner: {"a": inner, "b": 1}, lambda inner: {"7": inner},
-    lambda inner: [{"type": "x", "next": inner}], lambda inner: {"": [inner, None]},
-])  # fmt: skip
-def test_deep_documents_are_compared_to_their_end(step: Change) -> None:
-    """Far below the surface a changed value is still found, and nothing overflows."""
-    claim = a_claim(Expectation(200, JSON, written(_nested(90, step, {"leaf": 1, "twin": 2}))))
-    (finding,) = found(claim, delivery(_nested(90, step, {"leaf": "x", "twin": 2})))
+STEPS: Final[dict[str, tuple[int, Change]]] = {
+    "lists": (1, lambda inner: [inner]),
+    "records": (1, lambda inner: {"a": inner, "b": 1}),
+    "maps": (1, lambda inner: {"7": inner}),
+    "variants": (2, lambda inner: [{"type": "x", "next": inner}, {"type": "y", "n": 1}]),
+    "nameless": (2, lambda inner: {"": [inner, None]}),
+}
+"""What a level of a deep document may be made of, and how many containers that is."""
+
+
+@pytest.mark.parametrize(("containers", "step"), STEPS.values(), ids=STEPS)
+def test_deep_documents_are_compared_to_their_end(containers: int, step: Change) -> None:
+    """As deep as a document may be, a changed value is still found, and nothing overflows or takes for ever."""
+    levels = (DEPTH_LIMIT - 1) // containers
+    claim = a_claim(promise(_nested(levels, step, {"leaf": 1, "twin": 2})))
+    (finding,) = found(claim, delivery(_nested(levels, step, {"leaf": "x", "twin": 2})))
     assert finding.kind == "type-changed"
     assert finding.path.endswith("/leaf")
+
+
+@pytest.mark.parametrize(("containers", "step"), STEPS.values(), ids=STEPS)
+def test_documents_beyond_all_depth_are_told_as_such(containers: int, step: Change) -> None:
+    """A mock that is too deep is a gap, an answer that is too deep is none that a reader takes."""
+    deep, flat = _nested(DEPTH_LIMIT // containers + 1, step, {"leaf": 1}), {"leaf": 1}
+    assert kinds(found(a_claim(promise(deep)), delivery(deep))) == [("unverifiable", "")]
+    assert kinds(found(a_claim(promise(flat)), delivery(deep))) == [("body-unparseable", "")]

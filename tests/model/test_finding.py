@@ -45,7 +45,7 @@ IDENTITY: Final = ("family", "path", "detail", "provider", "method", "path_templ
 @pytest.mark.parametrize("name", IDENTITY)
 def test_place_and_family_make_it(name: str) -> None:
     """Each part of the place makes another finding."""
-    moved = replace(FINDING, **{name: getattr(FINDING, name) + "x"})  # type: ignore[arg-type]  # all of them are text
+    moved = replace(FINDING, **{name: getattr(FINDING, name) + "x"})
     assert moved.fingerprint != PINNED
 
 

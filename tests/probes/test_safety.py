@@ -55,6 +55,12 @@ def test_words_inside_longer_words_mean_something_else(path: str) -> None:
     assert tier(f"GET {path}") is Tier.SAFE
 
 
+@pytest.mark.parametrize("path", ["/sign-out", "/sign_out", "/signOut", "/log-out", "/un-subscribe"])
+def test_a_word_may_be_parted(path: str) -> None:
+    """People write ``signout`` in several ways."""
+    assert tier(f"GET {path}") is Tier.UNSAFE
+
+
 @pytest.mark.parametrize("path", ["/%6Cogout", "/log%6fut", "/users/%73end", "/a%2Fdelete%2Fb"])
 def test_escapes_hide_no_word(path: str) -> None:
     """A server decodes a path before it acts on it."""
