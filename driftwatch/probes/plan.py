@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from driftwatch.model.interaction import Claim, Request
+from driftwatch.model.interaction import Claim, Interaction, Request
 from driftwatch.model.policy import ProbingPolicy
 from driftwatch.model.probe import Probe, Purpose, Skipped, Tier
 from driftwatch.probes.safety import is_allowed, tier_of
@@ -30,14 +30,12 @@ class Decision:
 def decide(claim: Claim, policy: ProbingPolicy) -> Decision:
     """Whether this claim is asked: what cannot be asked comes before what may not be."""
     request = claim.request
-    interaction = claim.interactions[0]
     tier, risk = tier_of(request, policy)
-    if interaction.incomparable:
-        return Decision(tier, interaction.incomparable, is_policy=False)
+    obstacles = [_obstacle(interaction) for interaction in claim.interactions]
+    if all(obstacles):
+        return Decision(tier, obstacles[0], is_policy=False)
     if not request.grade.is_sendable:
         return Decision(tier, request.reason or f"the request is {request.grade}", is_policy=False)
-    if interaction.shadowed_by:
-        return Decision(tier, f"its own tool answers with {interaction.shadowed_by} instead", is_policy=False)
     if not claim.variants:
         return Decision(tier, "the mock shows no answer", is_policy=False)
     primary = claim.variants[0]
@@ -50,6 +48,13 @@ def decide(claim: Claim, policy: ProbingPolicy) -> Decision:
     if stands_for_anonymous(claim) and tier is not Tier.SAFE:
         return Decision(tier, "a refused anonymous call is only asked with safe methods")
     return Decision(tier)
+
+
+def _obstacle(interaction: Interaction) -> str:
+    """Why the answer of this alternative could never be compared; empty if it can be."""
+    if interaction.incomparable or not interaction.shadowed_by:
+        return interaction.incomparable
+    return f"its own tool answers with {interaction.shadowed_by} instead"
 
 
 def stands_for_anonymous(claim: Claim) -> bool:
