@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from driftwatch.drift.body import compare_shapes
 from driftwatch.drift.content import PROBLEM_JSON, essence
 from driftwatch.drift.difference import Aspect, Difference
+from driftwatch.drift.expectations import compare_expectations
 from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
 
@@ -12,6 +13,7 @@ from driftwatch.model.answers import Sides
 def compare_bodies(sides: Sides) -> Iterator[Difference]:
     """The differences between what a mock's documents and a service's documents of one status look like."""
     terms = Terms.of(sides.pair.matchers)
+    yield from compare_expectations(sides)
     if not sides.pair.is_error:
         yield from compare_shapes(sides.promised, sides.delivered, terms)
     elif _are_strangers(sides):

@@ -14,8 +14,8 @@ from driftwatch.usecases.judgement import findings_of
 
 NOT_YET: Final = frozenset([
     "cache-policy-changed", "charset-changed", "claim-unobserved", "deprecation-announced", "duplicate-keys",
-    "endpoint-unmocked", "enum-value-added", "epoch-unit-changed", "error-code-changed", "error-in-2xx",
-    "expectation-overspecified", "expectation-violated", "happy-path-only", "header-value-changed",
+    "endpoint-unmocked", "epoch-unit-changed", "error-code-changed", "error-in-2xx",
+    "happy-path-only", "header-value-changed",
     "idempotency-violated", "int32-exceeded", "int53-exceeded", "latency-mock-mismatch", "latency-regressed",
     "latency-timeout-risk", "mock-date-expired", "mock-shadowed", "mock-stale", "ordering-changed",
     "pagination-unmocked", "payload-oversized", "permission-view-differs", "rollout-mixed-shapes", "sunset-announced",

@@ -69,7 +69,7 @@ def test_an_alias_bomb_is_refused(tmp_path: Path) -> None:
     """Ten lines that stand for ten thousand million values cost nothing."""
     (tmp_path / "bomb.yaml").write_text(BOMB)
     (reason,) = refusals(tmp_path)
-    assert "aliases are expanded" in reason
+    assert "aliases expanded" in reason
 
 
 def test_an_alias_to_itself_is_refused(tmp_path: Path) -> None:

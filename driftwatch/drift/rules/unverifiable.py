@@ -43,6 +43,7 @@ _REASONS: Final = {
     Aspect.NOTHING_LEFT: "no answer was left to compare",
     Aspect.NO_ITEMS: "only empty lists: nothing is known of the items",
     Aspect.CUT_BODY: "the answer is longer than the size limit",
+    Aspect.UNASKED: "a statement of the mock's author cannot be evaluated",
     Aspect.MUTE_MOCK: "the mock's own body is not the JSON it claims to be",
 }
 
