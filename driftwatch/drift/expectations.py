@@ -47,8 +47,9 @@ def compare_expectations(sides: Sides) -> Iterator[Difference]:
 
 def _ask(matcher: Matcher, asks: Asks, sides: Sides) -> Iterator[Difference]:
     steps = tuple(matcher.path.split("/")[1:])
-    mocked = [value for document in sides.promises for value in _at(document, steps)]
-    per_answer = [[value for value in _at(d, steps) if _is_asked(value, mocked)] for d in sides.deliveries]
+    maps = frozenset(_maps(sides.promises, steps))
+    mocked = [value for document in sides.promises for value in _at(document, steps, maps)]
+    per_answer = [[value for value in _at(d, steps, maps) if _is_asked(value, mocked)] for d in sides.deliveries]
     values = [value for answer in per_answer for value in answer]
     try:
         broken = [value for value in values if not asks(matcher, value, mocked)]
@@ -82,17 +83,30 @@ def describe(matcher: Matcher) -> str:
             return matcher.kind.value
 
 
-def _at(value: object, steps: tuple[str, ...]) -> Iterator[object]:
-    """All values at a path; ``*`` goes into every item or member."""
-    if not steps:
+def _maps(documents: Sequence[object], steps: tuple[str, ...]) -> Iterator[int]:
+    """Which of the stars stand for members and not for items: those under which the mock shows objects and no list."""
+    found: frozenset[int] = frozenset()
+    for number, step in enumerate(steps):
+        above = [value for document in documents for value in _at(document, steps[:number], found)]
+        if step == ITEM and any(isinstance(v, dict) for v in above) and not any(isinstance(v, list) for v in above):
+            found |= {number}
+            yield number
+
+
+def _at(value: object, steps: tuple[str, ...], maps: frozenset[int], done: int = 0) -> Iterator[object]:
+    """All values at a path; ``*`` goes into every item of a list, or every member of what the mock shows as a map."""
+    if done == len(steps):
         yield value
         return
-    step, rest = steps[0], steps[1:]
-    if step == ITEM and isinstance(value, list | dict):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _at(inner, rest)
+    step = steps[done]
+    if step == ITEM and isinstance(value, list):
+        for item in value:
+            yield from _at(item, steps, maps, done + 1)
+    elif step == ITEM and isinstance(value, dict) and done in maps:
+        for member in value.values():
+            yield from _at(member, steps, maps, done + 1)
     elif isinstance(value, dict) and unescape(step) in value:
-        yield from _at(value[unescape(step)], rest)
+        yield from _at(value[unescape(step)], steps, maps, done + 1)
 
 
 def _is_asked(value: object, mocked: Sequence[object]) -> bool:

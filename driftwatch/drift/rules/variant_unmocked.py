@@ -26,6 +26,7 @@ from typing import Final
 from driftwatch.drift.difference import Aspect, Comparison, Difference
 from driftwatch.drift.rule import Draft, Kind, Turn
 from driftwatch.model.finding import Category, Direction, Prevalence, Severity
+from driftwatch.model.shape import join
 
 KIND: Final = Kind(
     "variant-unmocked",
@@ -47,6 +48,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             observed=f"also {difference.note} {difference.name!r}",
             hint=f"Add an item with {difference.note} {difference.name!r} to the mock.",
             detail=difference.name,
+            swallows=_same_value(comparison, difference),
             prevalence=Prevalence(difference.k, difference.n),
         )
 
@@ -54,3 +56,9 @@ def find(comparison: Comparison) -> Iterator[Draft]:
 def _names(difference: Difference) -> str:
     """The variants the mock knows."""
     return ", ".join(sorted(difference.promised.variants)) if difference.promised else ""
+
+
+def _same_value(comparison: Comparison, difference: Difference) -> tuple[Difference, ...]:
+    """The discriminator's own value, where the author listed the values: it is new because the variant is."""
+    place = join(difference.path, difference.note)
+    return tuple(other for other in comparison.open(Aspect.UNLISTED) if other.path == place)
