@@ -1,14 +1,61 @@
-"""The register of mock formats, in alphabetical order. Adding one: a file in ``formats/`` and a line here."""
+"""The register of mock formats, in alphabetical order. Adding one: a file in ``formats/`` and a line here.
 
-from typing import Final
+A format is loaded when a file could be of it: most folders hold one or two formats, and an audit should not pay at
+every start for the others. What a file must contain to be asked about are a format's words.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final, cast
 
 from driftwatch.mocks.documents import Document
 from driftwatch.mocks.format import Format
-from driftwatch.mocks.formats import har, vcrpy, wiremock
 
-FORMATS: Final[tuple[Format, ...]] = (har, vcrpy, wiremock)
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A format by name, before it is loaded."""
+
+    name: str
+    """The module or package below ``formats``."""
+    words: tuple[str, ...] = ()
+    """Every file of the format, be it broken, has one of these in its text; none: every file is asked about."""
+
+    def could_be(self, document: Document) -> bool:
+        """Whether it is worth asking the format itself."""
+        return not self.words or any(word in document.text for word in self.words)
+
+    def load(self) -> Format:
+        """The format."""
+        return cast("Format", import_module(f"driftwatch.mocks.formats.{self.name}"))
+
+
+FORMATS: Final = (
+    Entry("betamax", ("http_interactions",)),
+    Entry("go_vcr", ("interactions",)),
+    Entry("har", ("entries",)),
+    Entry("keploy", ("keploy", "globalNoise", "preScript")),
+    Entry("mountebank"),
+    Entry("nock", ("scope",)),
+    Entry(
+        "openapi",
+        ("openapi", "swagger", "asyncapi", "json-schema.org", "schemas", "properties", "items", "responses"),
+    ),
+    Entry("pact", ("consumer", "provider", "interactionResults", "match")),
+    Entry("php_vcr", ("request",)),
+    Entry("responses", ("response",)),
+    Entry("vcr_ruby"),
+    Entry("vcrpy", ("interactions", "request", "!!python")),
+    Entry("webmock_raw", ("HTTP/",)),
+    Entry("wiremock"),
+)
 
 
 def recognise(document: Document) -> Format | None:
     """The format of a file; ``None`` if none claims it. No two claim the same file (a test holds them to it)."""
-    return next((known for known in FORMATS if known.recognises(document)), None)
+    for entry in FORMATS:
+        if entry.could_be(document):
+            known = entry.load()
+            if known.recognises(document):
+                return known
+    return None

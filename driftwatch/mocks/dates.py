@@ -17,8 +17,12 @@ _SKEW = timedelta(days=1)
 
 
 def recorded_at(stated: str, headers: Iterable[Header], now: datetime | None) -> tuple[datetime | None, str]:
-    """The date and what it rests on (``file``, ``header``), or ``None`` and the empty string."""
-    for moment, source in ((parse_time(stated), "file"), (_parse_http_date(value_of(headers, "date")), "header")):
+    """The date and what it rests on (``file``, ``header``), or ``None`` and the empty string.
+
+    ``stated`` is ISO 8601 or, as Ruby writes it, an HTTP date.
+    """
+    in_file = parse_time(stated) or _parse_http_date(stated)
+    for moment, source in ((in_file, "file"), (_parse_http_date(value_of(headers, "date")), "header")):
         if moment is not None and moment >= _ZERO and (now is None or moment <= now + _SKEW):
             return moment, source
     return None, ""

@@ -35,7 +35,7 @@ _YAML_SUFFIXES: Final = frozenset([".yaml", ".yml"])
 _PACKED_SUFFIX: Final = ".zz"
 """Ruby's VCR writes compressed cassettes so (zlib, RFC 1950)."""
 _JSON_START: Final = re.compile(r"\s*[{\[]")
-_YAML_START: Final = re.compile(r"""(?:\s*(?:\#[^\n]*)?\n)*(?:---|%YAML|- \S|["']?[\w.-]+["']?:(?:\s|$))""")
+_YAML_START: Final = re.compile(r"""(?:\s*(?:\#[^\n]*)?\n)*(?:---|%YAML|-\s|["']?[\w.-]+["']?:(?:\s|$))""")
 
 
 class Syntax(Enum):
@@ -188,7 +188,8 @@ def open_document(path: Path, root: Path, limits: Limits, options: Options) -> D
         try:
             content = inflate(content, "", "deflate", limits.file_bytes)
         except Refusal as refusal:
-            return Ignored(file, f"a binary file: {refusal.reason.replace('stored body', 'compressed file')}")
+            document.problem = Refusal(refusal.reason.replace("stored body", "compressed file"))
+            return document
     mark, document.encoding = _encoding(content)
     document.has_mark = bool(mark)
     if not mark and b"\0" in content[:_HEAD]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,11 +10,12 @@ from driftwatch.mocks import json_text
 from driftwatch.mocks.bodies import has_no_body, inflate
 from driftwatch.mocks.dates import recorded_at
 from driftwatch.mocks.documents import Document
+from driftwatch.mocks.format import Stub
 from driftwatch.mocks.headers import safe_headers, value_of, with_accept, withheld
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.requests import Target, split_target, without_secrets
-from driftwatch.mocks.scrubbed import placeholder
-from driftwatch.model.interaction import Expectation, Grade, Header, Interaction, Request
+from driftwatch.mocks.scrubbed import filled, placeholder, without_stand_ins
+from driftwatch.model.interaction import Expectation, Grade, Header, Interaction, Matcher, Request
 from driftwatch.model.route import path_template
 
 _UNREAL_HOSTS: Final = frozenset(["localhost", "127.0.0.1", "[::1]", "testserver"])
@@ -39,21 +41,26 @@ class Exchange:
     media_type: str = ""
     """The answer's media type where it is stored beside the headers."""
     name: str = ""
+    grade: Grade = Grade.EXACT
+    """How the format itself had the request, where it had to fill something in or could not."""
+    reason: str = ""
+    """Why the grade is not exact."""
 
 
 class Recording:
     """One file's exchanges on their way to interactions: ids that are unique in it, and what depends on what."""
 
-    def __init__(self, document: Document, format_name: str) -> None:
+    def __init__(self, document: Document, format_name: str, created: set[str] | None = None) -> None:
+        """``created`` are the paths that earlier files of the same recording made; it grows."""
         self._document = document
         self._format = format_name
         self._ids: Counter[str] = Counter()
-        self._created: set[str] = set()
+        self._created: set[str] = set() if created is None else created
 
     def interaction(self, exchange: Exchange, *steps: Step) -> Interaction:
         """The exchange in our common form."""
         answer, notes = self._answer(exchange)
-        target = split_target(exchange.url)
+        target = split_target(filled(exchange.url, self._document.options.variables))
         request, left_out = self._request(exchange, target)
         moment, source = recorded_at(exchange.stated_time, exchange.answer_headers, self._document.options.now)
         if exchange.method not in ("GET", "HEAD", "OPTIONS"):
@@ -86,7 +93,8 @@ class Recording:
                 body, notes = None, (refusal.reason,)
         if has_no_body(exchange.method, exchange.status):
             body = None
-        return Expectation(exchange.status, headers, body, body_file=exchange.body_file), notes
+        body, dynamic = _plain(body)
+        return Expectation(exchange.status, headers, body, dynamic, body_file=exchange.body_file), notes
 
     @property
     def _limit(self) -> int:
@@ -103,8 +111,8 @@ class Recording:
             path_template=path_template(target.path),
             query=target.query,
             raw_query=target.raw_query,
-            headers=with_accept(safe_headers(exchange.headers), exchange.answer_headers),
-            body=exchange.body,
+            headers=with_accept(safe_headers(self._headers(exchange)), exchange.answer_headers),
+            body=self._body(exchange),
             grade=grade,
             reason=reason,
             recorded=True,
@@ -113,13 +121,35 @@ class Recording:
 
     def _grade(self, exchange: Exchange, target: Target) -> tuple[Grade, str]:
         """A recording is exact unless its owner took something out, or it asks for what it made itself."""
-        body = (exchange.body or b"")[:_LONGEST_LOOKED_THROUGH].decode("utf-8", "replace")
+        if not exchange.grade.is_sendable:
+            return exchange.grade, exchange.reason
+        body = (self._body(exchange) or b"")[:_LONGEST_LOOKED_THROUGH].decode("utf-8", "replace")
         for text, where in ((target.path, "URL"), (target.raw_query, "URL"), (body, "body")):
             if word := placeholder(text):
                 return Grade.NEEDS_INPUT, f"the recording has {word} in the {where} where a value was"
         if any(target.path == made or target.path.startswith(f"{made}/") for made in self._created):
             return Grade.NEEDS_INPUT, "asks for what an earlier request of the same recording created"
-        return Grade.EXACT, ""
+        if exchange.grade is Grade.EXACT and self._is_filled(exchange):
+            return Grade.CHOSEN, "what had been taken out of the recording was filled in from the config"
+        return exchange.grade, exchange.reason
+
+    def _is_filled(self, exchange: Exchange) -> bool:
+        url = filled(exchange.url, self._document.options.variables)
+        return url != exchange.url or self._body(exchange) != exchange.body
+
+    def _headers(self, exchange: Exchange) -> tuple[Header, ...]:
+        variables = self._document.options.variables
+        return tuple((name, filled(value, variables)) for name, value in exchange.headers)
+
+    def _body(self, exchange: Exchange) -> bytes | None:
+        """The request's body with the stand-ins filled that the config knows."""
+        variables = self._document.options.variables
+        if not variables or not exchange.body or b"<" not in exchange.body:
+            return exchange.body
+        try:
+            return filled(exchange.body.decode(), variables).encode()
+        except UnicodeError:
+            return exchange.body
 
     def _remember(self, path: str, answer: Expectation) -> None:
         """Note the resource a request made: named by ``Location``, or by the ``id`` in the answer."""
@@ -136,6 +166,37 @@ class Recording:
         digest = hashlib.sha256(identity).hexdigest()[:12]
         self._ids[digest] += 1
         return digest if self._ids[digest] == 1 else f"{digest}-{self._ids[digest]}"
+
+
+def read_all(
+    document: Document,
+    format_name: str,
+    entries: Iterable[object],
+    exchange_of: Callable[..., Exchange],
+    *above: Step,
+) -> Iterator[Stub]:
+    """The interactions of one file's entries, in their order; a bad one is refused and costs nothing else.
+
+    ``exchange_of`` takes an entry, the document and the steps to the entry. ``above`` leads to the list.
+    """
+    recording = Recording(document, format_name)
+    for index, entry in enumerate(entries):
+        steps: tuple[Step, ...] = (*above, index)
+        try:
+            yield recording.interaction(exchange_of(entry, document, *steps), *steps)
+        except Refusal as refusal:
+            yield document.unreadable(format_name, refusal.below(steps), *steps)
+
+
+def _plain(body: bytes | None) -> tuple[bytes | None, tuple[Matcher, ...]]:
+    """An answer's body, and where in it somebody put a word in the place of a value."""
+    if not body or b"<" not in body:
+        return body, ()
+    try:
+        rendering = without_stand_ins(body.decode())
+    except UnicodeError:
+        return body, ()
+    return (body, ()) if rendering is None else (rendering.text.encode("utf-8", "surrogatepass"), rendering.matchers)
 
 
 def _identifier(body: bytes | None) -> str:

@@ -19,7 +19,8 @@ ELIDED: Final = "…"
 
 def formats_table() -> str:
     """Every format with the first sentence of its module."""
-    rows = [f"| `{known.NAME}` | {_first_line(known.__doc__)} |" for known in FORMATS]
+    known = [entry.load() for entry in FORMATS]
+    rows = [f"| `{one.NAME}` | {_first_line(one.__doc__)} |" for one in known]
     return "\n".join(["| format | what is read |", "| --- | --- |", *rows])
 
 

@@ -14,6 +14,21 @@ from driftwatch.model.interaction import Interaction, Unreadable
 pytestmark = pytest.mark.shared
 
 READ = {
+    "betamax": {
+        "GitHub_unfollow.json": 1,
+        "digest_auth.json": 2,
+        "empty_string_beside_base64.json": 1,
+        "github_create_issue.json": 2,
+        "hand_edited_string_wins_over_base64.json": 2,
+        "multiple_cookies.json": 2,
+        "preserve_exact_bytes.json": 1,
+    },
+    "go-vcr": {
+        "v1_etcd.yaml": 2,
+        "v1_linodego_TestMonitorNotAllowedServiceType_Get.yaml": 1,
+        "v2_json-content-type.yaml": 1,
+        "v2_redirect.yaml": 3,
+    },
     "har": {
         "devtools_request-order.har": 2,
         "devtools_response-binary.har": 1,
@@ -29,6 +44,72 @@ READ = {
         "polly_v1_hex_chunks.har": 1,
         "proxyman_request-parameters.har": 1,
     },
+    "keploy": {
+        "egress-http-path-only/mocks.yaml": 3,
+        "egress-http-path-only/test-1.yaml": 1,
+        "mixed-kinds-binary/mocks.yaml": 6,
+        "mixed-kinds-binary/test-2.yaml": 1,
+        "noise-dict/test-3.yaml": 1,
+        "older-fields/test-1.yaml": 1,
+        "sse-stream/http-test-3.yaml": 1,
+        "sse-stream/test-7.yaml": 1,
+        "v1beta2/2023-layout-test-1.yaml": 1,
+        "v1beta2/egress-gzip-mocks.yaml": 1,
+        "v1beta2/noise-list-test-1.yaml": 1,
+    },
+    "nock": {
+        "binary_get-archive_normalized-fixture.json": 2,
+        "errors_normalized-fixture.json": 1,
+        "mark-notifications-as-read_normalized-fixture.json": 1,
+        "mark-notifications-as-read_raw-fixture.json": 1,
+    },
+    "openapi": {
+        "beer-catalog-api-swagger.json": 3,
+        "cars-openapi-3.1-complete.yaml": 4,
+        "cars-openapi-quoted.yaml": 3,
+        "examples-ref-openapi.yaml": 1,
+        "hello-dynamic-openapi.yaml": 1,
+        "swagger2_examples.yaml": 26,
+        "swagger2_petstore.yaml": 20,
+        "test-openapi-nocontent.yaml": 4,  # three operations, one of them with two pairs of examples
+        "v3.0_example.yaml": 3,
+        "v3.0_examples.yaml": 2,
+        "v3.0_prism_petstore.yaml": 26,
+        "v3.0_templated_server.yaml": 1,
+        "weather-forecast-openapi-relative-ref.yaml": 5,  # one operation with five pairs of examples
+    },
+    "pact": {
+        "declared_v2_rules_v3.json": 1,
+        "more-specific-request.json": 2,
+        "test_pact_encoded_query.json": 1,
+        "test_pact_lowercase_method.json": 1,
+        "test_pact_matchers_old_format.json": 1,
+        "test_pact_no_version.json": 1,
+        "test_pact_root_string_json.json": 1,
+        "v1_specification_version_key.json": 25,
+        "v3_match_values.json": 1,
+        "v3_special_chars_timestamp.json": 1,
+        "v4-combined-pact.json": 1,
+        "v4_mixed_no_key.json": 2,
+        "v4_plugin.json": 2,
+        "v4_zoo.json": 3,
+    },
+    "php-vcr": {"unittest_curl_test": 3, "unittest_soap_test": 2},
+    "vcr-ruby": {
+        "base64_multipart.yml": 1,
+        "binary_tag_json.yml": 1,
+        "example.yml": 3,
+        "fake_example_responses.yml": 4,
+        "gzip_local_binary_tag.yml": 1,
+        "hand_edited_misnested.yml": 1,
+        "json_base64_placeholder.json": 1,
+        "json_head_no_body.json": 1,
+        "json_string_body.json": 1,
+        "match_requests_on.yml": 12,
+        "placeholder_in_host.yml": 1,
+        "response_without_body.yml": 1,
+        "utf8_body.yml": 1,
+    },
     "vcrpy": {
         "betamax_converted.json": 2,
         "domain_redirect.yaml": 2,
@@ -42,6 +123,14 @@ READ = {
         "otel_chat_completion_streaming.yaml": 1,
         "parsed_body_dialect.yaml": 1,
         "python_unicode_tags.yaml": 3,
+    },
+    "webmock-raw": {
+        "dnsimple_accounts_success-account.http": 1,
+        "dnsimple_fixtures.http_method-not-allowed.http": 1,
+        "dnsimple_fixtures.http_notfound-certificate.http": 1,
+        "dnsimple_fixtures.http_pages-1of3.http": 1,
+        "dnsimple_fixtures.http_success-with-malformed-json.http": 1,
+        "example_curl_output.txt": 1,
     },
     "wiremock": {
         "converse.json": 2,
@@ -64,8 +153,17 @@ READ = {
     },
 }
 REFUSED = {
+    "betamax": {},
+    "go-vcr": {},
     "har": {},
+    "keploy": {},
+    "nock": {},
+    "openapi": {},
+    "pact": {},
+    "php-vcr": {},
+    "vcr-ruby": {"1_x_cassette.yml": "VCR 1.x"},
     "vcrpy": {"old_cassette.json": "before 1.0", "old_cassette.yaml": "before 1.0"},
+    "webmock-raw": {},
     "wiremock": {"mytest-mapping.json": "mytest.json"},
 }
 
@@ -77,7 +175,7 @@ def test_the_corpus_holds_as_many_interactions_as_were_counted(name: str, shared
     for reading in FolderSource(shared / "corpus" / name).read():
         if isinstance(reading, Interaction):
             assert reading.format == name
-            found[reading.origin.file if name == "har" else Path(reading.origin.file).name] += 1
+            found[reading.origin.file if name in ("har", "keploy") else Path(reading.origin.file).name] += 1
     assert found == READ[name]
 
 
@@ -96,7 +194,7 @@ def test_other_tools_files_are_not_claimed(shared: Path) -> None:
     for path in sorted(path for path in corpus.rglob("*") if path.is_file()):
         document = open_document(path, corpus, Limits(), Options())
         assert isinstance(document, Document), path
-        claims = [known.NAME for known in FORMATS if known.recognises(document)]
+        claims = [known.NAME for known in (entry.load() for entry in FORMATS) if known.recognises(document)]
         assert claims in ([], [document.file.partition("/")[0]]), path
 
 

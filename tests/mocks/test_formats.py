@@ -26,7 +26,7 @@ def test_a_case_reads_as_expected(case: Path) -> None:
     assert found == json.loads((case / EXPECTED).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", [known.NAME for known in FORMATS])
+@pytest.mark.parametrize("name", [entry.load().NAME for entry in FORMATS])
 def test_every_format_has_a_case_that_reads_and_one_that_is_refused(name: str) -> None:
     """A format in the register is shown reading something, and refusing something with a reason and a line."""
     readings = [reading for case in (CASES / name).iterdir() for reading in FolderSource(case).read()]

@@ -1,0 +1,174 @@
+"""From a description to interactions: every operation, and every pair of examples that belong together."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from driftwatch.mocks.documents import Document
+from driftwatch.mocks.format import Stub
+from driftwatch.mocks.formats.openapi.answers import Answers, Response, named_responses, successes
+from driftwatch.mocks.formats.openapi.operation import METHODS, Operation
+from driftwatch.mocks.formats.openapi.parameters import parameters_of
+from driftwatch.mocks.formats.openapi.parts import Files, Part
+from driftwatch.mocks.formats.openapi.request import build
+from driftwatch.mocks.formats.openapi.schemas import Schemas
+from driftwatch.mocks.formats.openapi.servers import base_of
+from driftwatch.mocks.refusal import Refusal
+from driftwatch.model.interaction import Expectation, Interaction
+
+_SIBLINGS: Final = re.compile(r"3\.[1-9]")
+"""Versions whose schemas are JSON Schema 2020-12, where keywords beside a reference count."""
+
+
+class Description:
+    """One description on its way to interactions; ids are unique in it."""
+
+    def __init__(self, document: Document, format_name: str) -> None:
+        self._document = document
+        self._format = format_name
+        self._files = Files(document)
+        version = self._files.root.text("openapi")
+        self._schemas = Schemas(self._files, has_siblings=_SIBLINGS.match(version) is not None)
+        self._answers = Answers()
+        self._ids: Counter[str] = Counter()
+
+    def stubs(self) -> Iterator[Stub]:
+        """Every operation's interactions, in the order of the file; one that cannot be read costs no other."""
+        found = list(self._operations())
+        literal = {
+            (one.method, one.path_template): self._name(one)
+            for one in found
+            if isinstance(one, Operation) and "{" not in one.template
+        }
+        for one in found:
+            if not isinstance(one, Operation):
+                yield one
+                continue
+            for stub in self._guarded(one):
+                yield _shadowed(stub, one, literal) if isinstance(stub, Interaction) else stub
+
+    def _operations(self) -> Iterator[Operation | Stub]:
+        paths = self._files.at(self._files.root, "paths")
+        for child in paths.children() if paths is not None else ():
+            template = str(child.steps[-1])
+            if not template.startswith("/"):
+                continue
+            try:
+                item = self._files.follow(child)
+            except Refusal as refusal:
+                yield child.document.unreadable(self._format, refusal.below(child.steps), *child.steps)
+                continue
+            for method in filter(METHODS.__contains__, item.names):
+                operation = item.child(method)
+                if operation is not None:
+                    yield from self._operation(template, method, item, operation)
+
+    def _operation(self, template: str, method: str, item: Part, part: Part) -> Iterator[Operation | Stub]:
+        try:
+            if not isinstance(part.value, dict):
+                raise Refusal(f"`{method}` of `{template}` must be an object")
+            yield Operation(
+                files=self._files,
+                schemas=self._schemas,
+                part=part,
+                method=method.upper(),
+                template=template,
+                base=base_of(self._files, (part, item, self._files.root), self._document.options.variables),
+                parameters=parameters_of(self._files, item, part),
+            )
+        except Refusal as refusal:
+            yield part.document.unreadable(self._format, refusal.below(part.steps), *part.steps)
+
+    def _guarded(self, operation: Operation) -> Iterator[Stub]:
+        part = operation.part
+        try:
+            yield from list(self._interactions(operation))
+        except Refusal as refusal:
+            yield part.document.unreadable(self._format, refusal.below(part.steps), *part.steps)
+
+    def _interactions(self, operation: Operation) -> Iterator[Interaction]:
+        """One for each name that both a request and an answer have an example of, and one for what is left."""
+        responses = named_responses(operation)
+        asked = dict.fromkeys(example.name for example in operation.request_examples())
+        pairs = [name for name in responses if name in asked]
+        expected, left = successes(operation)
+        statuses = {response.status for response in expected}
+        taken = frozenset(pairs)
+        told = [name for name in pairs if any(response.status in statuses for response in responses[name])]
+        for name in pairs:
+            yield self._interaction(operation, sorted(responses[name], key=_by_status), name, taken)
+        if not told or responses.keys() - taken or self._has_unnamed(operation, expected):
+            yield self._interaction(operation, expected, "", taken, left)
+
+    def _has_unnamed(self, operation: Operation, expected: list[Response]) -> bool:
+        """Whether a response shows an example that has no name."""
+        return any(
+            operation.files.at(response.part, "content", media, "example") is not None
+            for response in expected
+            for media in getattr(operation.files.at(response.part, "content"), "names", ())
+        )
+
+    def _interaction(
+        self,
+        operation: Operation,
+        responses: list[Response],
+        pair: str,
+        taken: frozenset[str],
+        left: list[str] | None = None,
+    ) -> Interaction:
+        self._answers.notes.clear()
+        variants: list[Expectation] = []
+        for response in responses:
+            variants += self._answers.variants(operation, response, pair, taken)
+        answer = variants[0].headers if variants else ()
+        asked = build(operation, pair, frozenset() if pair else taken, answer, self._document.options.variables)
+        name = self._name(operation)
+        return Interaction(
+            mock_id=self._unique(f"{name}:{pair}" if pair else name),
+            format=self._format,
+            origin=operation.part.document.origin(*operation.part.steps),
+            request=asked.request,
+            variants=tuple(variants),
+            group=self._document.file,
+            name=operation.part.text("summary") or operation.part.text("operationId"),
+            incomparable="" if variants else "the description has no successful answer to compare with",
+            notes=(*_labels(operation, left or []), *asked.notes, *self._answers.notes),
+        )
+
+    def _name(self, operation: Operation) -> str:
+        """The operation's own id, else a hash of what it answers to."""
+        identity = f"{operation.method}\0{operation.path_template}".encode("utf-8", "surrogatepass")
+        return operation.part.text("operationId") or hashlib.sha256(identity).hexdigest()[:12]
+
+    def _unique(self, name: str) -> str:
+        self._ids[name] += 1
+        return name if self._ids[name] == 1 else f"{name}-{self._ids[name]}"
+
+
+def _by_status(response: Response) -> int:
+    return response.status
+
+
+def _labels(operation: Operation, left: list[str]) -> Iterator[str]:
+    """What a reader should know of an operation before anything of its answers."""
+    if operation.part.is_marked("deprecated"):
+        yield "deprecated"
+    if operation.part.is_marked("x-internal"):
+        yield "internal"
+    if operation.base.path:
+        yield f"the base path {operation.base.path} is the description's own"
+    if operation.base.others:
+        yield f"other servers have other base paths: {', '.join(operation.base.others)}"
+    if left:
+        yield f"not asked for, though described: {', '.join(left)}"
+
+
+def _shadowed(stub: Interaction, operation: Operation, literal: dict[tuple[str, str], str]) -> Interaction:
+    """A path without parameters comes before one with parameters (OpenAPI 3.1.1, 4.8.8.2)."""
+    other = literal.get((stub.request.method, stub.request.path))
+    if other is None or "{" not in operation.template:
+        return stub
+    return replace(stub, shadowed_by=other)
