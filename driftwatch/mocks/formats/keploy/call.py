@@ -81,7 +81,7 @@ def read_call(part: Part, fields: Object, call_set: CallSet) -> Call:
     assertions = _assertions(spec.get("assertions"))
     exchange, dynamic = _exchange(part, spec, asked, answer, call_set, is_outbound=is_outbound)
     noise = merge(call_set.noise, read_noise(assertions.get("noise"), "spec", "assertions", "noise"))
-    return Call(part, f"{call_set.name}/{name}", is_outbound, exchange, assertions, noise, dynamic)
+    return Call(part, f"{call_set.name}/{name}".lstrip("/"), is_outbound, exchange, assertions, noise, dynamic)
 
 
 def _assertions(value: object) -> Object:

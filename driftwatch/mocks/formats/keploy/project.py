@@ -29,6 +29,7 @@ class CallSet:
     """What is known of a test set beyond its recordings."""
 
     name: str = ""
+    """Its folder's name; empty for the mocks folder itself, whose name is another on every machine."""
     values: Mapping[str, str] = field(default_factory=dict)
     """Values of templates in the recorded run."""
     noise: Noise = field(default_factory=Noise)
@@ -37,12 +38,12 @@ class CallSet:
     def beside(cls, document: Document, home: str) -> "CallSet":
         """The set that a file belongs to; its configuration is looked for inside of the mocks folder only."""
         folder = PurePosixPath(home)
-        name = folder.name or document.root.name
+        name = folder.name
         config = _open(document, (folder / _SET_FILE).as_posix())
         candidates = (above / file for above in (folder, *folder.parents) for file in _PROJECT_FILES)
         projects = (_open(document, candidate.as_posix()) for candidate in candidates)
         project = next((found for found in projects if found is not None), None)
-        return cls(name, _values(config), _noise(project, name))
+        return cls(name, _values(config), _noise(project, name or document.root.name))
 
 
 def _open(beside: Document, file: str) -> Document | None:

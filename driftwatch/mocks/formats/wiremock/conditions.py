@@ -6,7 +6,7 @@ Facts: ``StringValuePatternJsonDeserializer``, ``SingleMatchMultiValuePattern``,
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,8 +15,7 @@ from driftwatch.mocks.bodies import from_base64
 from driftwatch.mocks.fields import as_list, as_object
 from driftwatch.mocks.formats.wiremock.equality import is_equal_json, is_equal_xml
 from driftwatch.mocks.refusal import Refusal, Step
-
-Truth = bool | None
+from driftwatch.mocks.truth import Truth, every, negated, some
 
 ABSENT: Final = "absent"
 _NESTED: Final = ("and", "or")
@@ -85,26 +84,6 @@ def _with_expression(
     return Condition(operator, operand.get("expression"), options, parts)
 
 
-def every(truths: Iterable[Truth]) -> Truth:
-    """All of them: one ``False`` decides, else one ``None`` does."""
-    outcome: Truth = True
-    for truth in truths:
-        if truth is False:
-            return False
-        outcome = outcome and truth
-    return outcome
-
-
-def some(truths: Iterable[Truth]) -> Truth:
-    """One of them: one ``True`` decides, else one ``None`` does."""
-    outcome: Truth = False
-    for truth in truths:
-        if truth:
-            return True
-        outcome = None if truth is None else outcome
-    return outcome
-
-
 def holds(condition: Condition, value: str | None) -> Truth:
     """Whether a value satisfies a matcher; ``None`` for a value stands for one that is not there."""
     test = _TESTS.get(condition.operator)
@@ -123,10 +102,6 @@ def holds_for_all(condition: Condition, values: list[str]) -> Truth:
     if condition.operator in ("hasExactly", "includes"):
         return every(some(holds(part, value) for value in values) for part in condition.parts)
     return some(holds(condition, value) for value in values) if values else holds(condition, None)
-
-
-def _negated(truth: Truth) -> Truth:
-    return None if truth is None else not truth
 
 
 def _equal(condition: Condition, value: str | None) -> Truth:
@@ -222,8 +197,8 @@ _TESTS: Final[Mapping[str, Callable[[Condition, str | None], Truth]]] = {
     "contains": lambda c, v: v is not None and c.text in v,
     "doesNotContain": lambda c, v: v is None or c.text not in v,
     "matches": lambda c, v: False if v is None else patterns.matches(c.text, v),
-    "doesNotMatch": lambda c, v: True if v is None else _negated(patterns.matches(c.text, v)),
-    "not": lambda c, v: _negated(holds(c.parts[0], v)),
+    "doesNotMatch": lambda c, v: True if v is None else negated(patterns.matches(c.text, v)),
+    "not": lambda c, v: negated(holds(c.parts[0], v)),
     "and": lambda c, v: every(holds(part, v) for part in c.parts),
     "or": lambda c, v: some(holds(part, v) for part in c.parts),
     "absent": lambda _, v: v is None,

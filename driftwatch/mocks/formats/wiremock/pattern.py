@@ -11,8 +11,6 @@ from driftwatch.mocks import patterns
 from driftwatch.mocks.fields import Object, as_list, as_object, as_text
 from driftwatch.mocks.formats.wiremock.conditions import (
     Condition,
-    Truth,
-    every,
     holds,
     holds_for_all,
     parse,
@@ -20,6 +18,7 @@ from driftwatch.mocks.formats.wiremock.conditions import (
 )
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.requests import encode_path, parse_query, split_target
+from driftwatch.mocks.truth import Truth, every
 from driftwatch.model.interaction import Query
 
 URL_FIELDS: Final = ("url", "urlPattern", "urlPath", "urlPathPattern", "urlPathTemplate")
