@@ -9,7 +9,14 @@ The map. Data flows one way, and each room has one verb::
 What could not be looked at (unreadable, skipped, unreachable) travels beside the findings to the very end, so that
 nothing is green because nobody looked. ``usecases/audit.py`` tells the story in one page; ``model/`` holds the nouns;
 ``ports.py`` says what the story needs of the world; ``wiring.py`` is the one place that knows every concrete class.
-Quiet rooms (model, probes, shapes, drift, reports) compute; doors (mocks, transport, settings, cli) touch the world.
+Quiet rooms (model, probes, shapes, drift, reports) compute; doors (mocks, transport, settings, demo, cli) touch the
+world.
+
+Three things are built otherwise than one might expect, each after measuring. Shapes are ``msgspec.Struct`` and not
+dataclasses: one is made for every place of every answer that differs. Requests go through requests' prepared requests
+and its transport adapter, without a ``Session``: a session reads the whole body of any redirect, remembers cookies and
+asks the environment at every call. And an answer in which a walk prepared from the mock meets nothing new is never
+inferred at all (``usecases/judgement.py``).
 """
 
 __version__ = "0.1.0"
