@@ -35,7 +35,7 @@ FORMATS: Final = (
     Entry("go_vcr", ("interactions",)),
     Entry("har", ("entries",)),
     Entry("keploy", ("keploy", "globalNoise", "preScript")),
-    Entry("mountebank", ("imposters", "stubs", "predicates", "responses", '"is"', '"proxy"', '"inject"')),
+    Entry("mountebank", ("imposters", "protocol", "stubs", "predicates", "responses", '"is"', '"proxy"', '"inject"')),
     Entry("nock", ("scope",)),
     Entry(
         "openapi",

@@ -57,6 +57,19 @@ READ = {
         "v1beta2/egress-gzip-mocks.yaml": 1,
         "v1beta2/noise-list-test-1.yaml": 1,
     },
+    "mountebank": {
+        "blockending__jiraclient/mountebank/imposters.json": 4,
+        "ewise-systems__aegisJS/mountebank/imposters.json": 1,
+        "mountebank-testing__mountebank/mbTest/cli/dataStringify/services/data.ejs": 1,  # three answers in turn
+        "mountebank-testing__mountebank/mbTest/cli/gzip.json": 2,
+        "mountebank-testing__mountebank/mbTest/cli/imposters/accounts.json": 3,
+        "mountebank-testing__mountebank/mbTest/cli/imposters/email.json": 1,  # an imposter that speaks SMTP
+        "mountebank-testing__mountebank/mbTest/cli/imposters/orders.json": 3,
+        "mountebank-testing__mountebank/mbTest/cli/imposters/users.json": 1,
+        "mountebank-testing__mountebank/mbTest/cli/noparse.json": 1,
+        "mountebank-testing__mountebank/mbTest/perf/scenarios/singleStub.json": 1,
+        "polarityio__qradar/imposters.json": 8,
+    },
     "nock": {
         "binary_get-archive_normalized-fixture.json": 2,
         "errors_normalized-fixture.json": 1,
@@ -152,11 +165,18 @@ READ = {
         "sample.json": 1,
     },
 }
+WHOLE_PATHS = ("har", "keploy", "mountebank")
+"""Formats whose corpus has several files of one name."""
 REFUSED = {
     "betamax": {},
     "go-vcr": {},
     "har": {},
     "keploy": {},
+    "mountebank": {
+        "foo.ejs": "./ejs/foo.js",
+        "originServer.ejs": "originServerResponse.ejs",
+        "proxyServer.ejs": "proxy.ejs",
+    },
     "nock": {},
     "openapi": {},
     "pact": {},
@@ -175,7 +195,7 @@ def test_the_corpus_holds_as_many_interactions_as_were_counted(name: str, shared
     for reading in FolderSource(shared / "corpus" / name).read():
         if isinstance(reading, Interaction):
             assert reading.format == name
-            found[reading.origin.file if name in ("har", "keploy") else Path(reading.origin.file).name] += 1
+            found[reading.origin.file if name in WHOLE_PATHS else Path(reading.origin.file).name] += 1
     assert found == READ[name]
 
 

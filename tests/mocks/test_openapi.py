@@ -1,6 +1,8 @@
 """OpenAPI: what a schema allows is never found fault with, and what it forbids is."""
 
 import json
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from driftwatch.mocks.source import FolderSource
 from driftwatch.model.context import Context
-from driftwatch.model.interaction import Claim, Grade, Interaction
+from driftwatch.model.interaction import Claim, Grade, Interaction, Unreadable
 from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Observation
 from driftwatch.usecases.judgement import findings_of
@@ -209,3 +211,37 @@ def test_schemas_that_make_no_sense_claim_nothing_wrong(schema: Schema) -> None:
     """Whatever stands where a schema should, its operation is read, and an ordinary answer is compared with it."""
     document = description({"type": "object", "properties": {"id": {"type": "string"}, "odd": schema}})
     assert findings(document, {"id": "a"}) == []
+
+
+ODD: Final[tuple[object, ...]] = (
+    None, 1, True, "", "x", [], {}, [None], {"$ref": "#"}, {"$ref": "#/paths"}, 2**70, {"type": "object"}, {"": ""},
+)  # fmt: skip
+SERVED: Final = (Path(__file__).parent / "formats/openapi/served-swagger-2/library.json").read_text(encoding="utf-8")
+
+
+def _places(value: object, above: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield above
+    if isinstance(value, dict):
+        inside: list[tuple[str | int, object]] = list(value.items())
+    else:
+        inside = list(enumerate(value)) if isinstance(value, list) else []
+    for step, inner in inside:
+        yield from _places(inner, (*above, step))
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_value_of_another_kind_anywhere_is_a_reason(data: st.DataObject) -> None:
+    """Whatever stands in the place of any part of a description, reading it ends in readings."""
+    whole = json.loads(SERVED)
+    for _ in range(data.draw(st.integers(1, 3))):
+        *above, last = data.draw(st.sampled_from([place for place in _places(whole) if place]))
+        here = whole
+        for step in above:
+            here = here[step]
+        here[last] = deepcopy(data.draw(st.sampled_from(ODD)))
+    with TemporaryDirectory() as folder:
+        Path(folder, "api.json").write_text(json.dumps(whole))
+        readings = list(FolderSource(Path(folder)).read())
+    assert readings
+    assert not any("could not be read (" in r.reason for r in readings if isinstance(r, Unreadable))

@@ -50,9 +50,13 @@ def read(document: Document) -> Iterator[Stub]:
         yield document.unreadable(NAME, refusal)
         return
     found = False
-    for stub in Description(document, NAME).stubs():
-        found = True
-        yield stub
+    try:
+        for stub in Description(document, NAME).stubs():
+            found = True
+            yield stub
+    except Refusal as broken:
+        yield document.unreadable(NAME, broken, "paths")
+        return
     if not found:
         yield Ignored(document.file, "an OpenAPI description without operations: there is nothing to call")
 

@@ -19,11 +19,12 @@ from driftwatch.mocks.formats.openapi.examples import (
     named_examples,
     single_examples,
 )
+from driftwatch.mocks.formats.openapi.leaves import Leaves
 from driftwatch.mocks.formats.openapi.media import content_of, is_json, is_range, preferred
 from driftwatch.mocks.formats.openapi.operation import Operation
 from driftwatch.mocks.formats.openapi.parts import Key, Part
 from driftwatch.mocks.formats.openapi.scalars import TEXT
-from driftwatch.mocks.formats.openapi.unfold import Leaves, Picture, unfold
+from driftwatch.mocks.formats.openapi.unfold import Picture, unfold
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.templates import has_template
 from driftwatch.model.interaction import Expectation, Header
@@ -155,6 +156,12 @@ def named_responses(operation: Operation) -> dict[str, list[Response]]:
         for name in dict.fromkeys(filter(None, names)):
             found.setdefault(name, []).append(Response(int(code), part))
     return found
+
+
+def shows_unnamed(operation: Operation, response: Response) -> bool:
+    """Whether a response has an example without a name, which belongs to no pair."""
+    media_type, owner = _content(operation, response.part)
+    return owner is not None and any(not one.name for one in _examples(operation, owner, media_type))
 
 
 def _responses(operation: Operation) -> dict[str, Part]:

@@ -165,7 +165,7 @@ class Files:
                 raise Refusal(f"`{reference[:120]}` leads out of the mocks folder")
             if not path.is_file():
                 raise Refusal(f"`{reference[:120]}` names a file that is not there")
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, UnicodeError) as error:
             raise Refusal(f"`{reference[:120]}` names a file that cannot be opened") from error
         return path
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from driftwatch.mocks.documents import Document
 from driftwatch.mocks.format import Stub
-from driftwatch.mocks.formats.openapi.answers import Answers, Response, named_responses, successes
+from driftwatch.mocks.formats.openapi.answers import Answers, Response, named_responses, shows_unnamed, successes
 from driftwatch.mocks.formats.openapi.operation import METHODS, Operation
 from driftwatch.mocks.formats.openapi.parameters import parameters_of
 from driftwatch.mocks.formats.openapi.parts import Files, Part
@@ -100,16 +100,8 @@ class Description:
         told = [name for name in pairs if any(response.status in statuses for response in responses[name])]
         for name in pairs:
             yield self._interaction(operation, sorted(responses[name], key=_by_status), name, taken)
-        if not told or responses.keys() - taken or self._has_unnamed(operation, expected):
+        if not told or responses.keys() - taken or any(shows_unnamed(operation, one) for one in expected):
             yield self._interaction(operation, expected, "", taken, left)
-
-    def _has_unnamed(self, operation: Operation, expected: list[Response]) -> bool:
-        """Whether a response shows an example that has no name."""
-        return any(
-            operation.files.at(response.part, "content", media, "example") is not None
-            for response in expected
-            for media in getattr(operation.files.at(response.part, "content"), "names", ())
-        )
 
     def _interaction(
         self,

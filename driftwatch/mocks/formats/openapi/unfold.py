@@ -19,8 +19,8 @@ from driftwatch.mocks.formats.openapi.alternatives import (
     items,
     required,
 )
+from driftwatch.mocks.formats.openapi.leaves import Leaf, Leaves, Sized, leaf_of
 from driftwatch.mocks.formats.openapi.parts import Key
-from driftwatch.mocks.formats.openapi.scalars import lengths, scalar_values, statements
 from driftwatch.mocks.formats.openapi.schemas import Schemas
 from driftwatch.model.interaction import Matcher, MatcherKind
 from driftwatch.model.likeness import key_class
@@ -48,9 +48,9 @@ class Picture:
     """References that lead nowhere."""
 
 
-def unfold(schemas: Schemas, place: Place, leaves: "Leaves") -> Picture:
+def unfold(schemas: Schemas, place: Place, leaves: Leaves) -> Picture:
     """Documents and matchers for a schema, as deep as its size allows. ``leaves`` is what earlier ones learnt."""
-    best: tuple[list[_Sized], _Unfolding] | None = None
+    best: tuple[list[Sized], _Unfolding] | None = None
     for depth in _DEPTHS:
         unfolding = _Unfolding(schemas, depth, leaves)
         try:
@@ -74,15 +74,15 @@ class _TooLargeError(ValueError):
     """The bounds do not hold at this depth."""
 
 
-_Sized = tuple[object, int]
-"""A value, and how many values it is made of."""
+_FORMS: Final = frozenset([MatcherKind.ENUM, MatcherKind.FORMAT, MatcherKind.REGEX])
+_ANY_TEXT: Final = r"[\s\S]*"
 _PlaceKey = frozenset[tuple[Key, ...]]
 
 
 class _Unfolding:
     """One try at one depth; statements are gathered by path."""
 
-    def __init__(self, schemas: Schemas, depth: int, leaves: "Leaves") -> None:
+    def __init__(self, schemas: Schemas, depth: int, leaves: Leaves) -> None:
         self.cut: dict[str, None] = {}
         self.problems: dict[str, None] = {}
         self.is_shallow = False
@@ -104,10 +104,19 @@ class _Unfolding:
                 yield Matcher(path, MatcherKind.IGNORE)
                 continue
             yield from (Matcher(path, kind) for kind in loose)
-            if MatcherKind.ANY not in loose and not path.startswith(tuple(self._mixed)):
-                yield from _agreed(path, self._tight.get(path, []))
+            if MatcherKind.ANY not in loose:
+                yield from self._tightened(path)
 
-    def values(self, place: Place, path: str, level: int, above: tuple[_PlaceKey, ...], name: str = "") -> list[_Sized]:
+    def _tightened(self, path: str) -> Iterator[Matcher]:
+        """What all objects with this member state of it. A form that not all share must not be claimed by a sample."""
+        visits = self._tight.get(path, [])
+        agreed = [] if path.startswith(tuple(self._mixed)) else list(_agreed(path, visits))
+        yield from agreed
+        has_form = any(matcher.kind in _FORMS for visit in visits for matcher in visit)
+        if has_form and not any(matcher.kind in _FORMS for matcher in agreed):
+            yield Matcher(path, MatcherKind.REGEX, pattern=_ANY_TEXT)
+
+    def values(self, place: Place, path: str, level: int, above: tuple[_PlaceKey, ...], name: str = "") -> list[Sized]:
         """Values that together show what may stand at a place, at least one."""
         self._places += 1
         if self._places > _PLACES:
@@ -133,13 +142,13 @@ class _Unfolding:
             found += self._objects(objects, path, level, (*above, key))
         return found
 
-    def _leaf(self, place: Place, name: str) -> "_Leaf":
+    def _leaf(self, place: Place, name: str) -> Leaf:
         known = self._leaves.get((place, name))
         if known is None:
-            known = self._leaves[place, name] = _leaf_of(self._schemas, place, name)
+            known = self._leaves[place, name] = leaf_of(self._schemas, place, name)
         return known
 
-    def _met(self, leaf: "_Leaf", path: str) -> list[_Sized]:
+    def _met(self, leaf: Leaf, path: str) -> list[Sized]:
         """Keep what is stated of the scalars at a path."""
         if leaf.loose:
             self._loose[path].update(dict.fromkeys(leaf.loose))
@@ -147,14 +156,14 @@ class _Unfolding:
             self._tight[path].append(leaf.tight)
         return leaf.values
 
-    def _unclaimed(self, path: str) -> list[_Sized]:
+    def _unclaimed(self, path: str) -> list[Sized]:
         self.cut[path] = None
         self._loose[path][MatcherKind.IGNORE] = None
         return [(None, 1)]
 
     def _arrays(
         self, alternatives: Sequence[Alternative], path: str, level: int, above: tuple[_PlaceKey, ...]
-    ) -> Iterator[_Sized]:
+    ) -> Iterator[Sized]:
         """A list with every kind of item; inside a document also an empty one, if that is allowed."""
         place = _distinct(conjunction for one in alternatives for conjunction in items(one))
         inner = self.values(place, f"{path}/{ITEM}", level + 1, above)
@@ -164,7 +173,7 @@ class _Unfolding:
 
     def _objects(
         self, alternatives: Sequence[Alternative], path: str, level: int, above: tuple[_PlaceKey, ...]
-    ) -> list[_Sized]:
+    ) -> list[Sized]:
         if any(self._is_map(one) for one in alternatives):
             return self._map(alternatives, path, level, above)
         groups = self._variants(alternatives)
@@ -179,7 +188,7 @@ class _Unfolding:
 
     def _map(
         self, alternatives: Sequence[Alternative], path: str, level: int, above: tuple[_PlaceKey, ...]
-    ) -> list[_Sized]:
+    ) -> list[Sized]:
         """Members are data: their values are one place, whatever their names."""
         conjunctions: list[Conjunction] = []
         for one in alternatives:
@@ -204,15 +213,15 @@ class _Unfolding:
         member = self._schemas.members(one).get(name)
         if member is None or name not in required(one):
             return None  # what may be missing tells nothing apart
-        values = {one.enum for one in self._schemas.alternatives((member,))}
-        (enum,) = values if len(values) == 1 else (None,)
+        enums = [one.enum for one in self._schemas.alternatives((member,))]
+        enum = enums[0] if all(other == enums[0] for other in enums) else None
         return enum[0] if enum is not None and len(enum) == 1 and isinstance(enum[0], str) else None
 
     def _records(
         self, alternatives: Sequence[Alternative], path: str, level: int, above: tuple[_PlaceKey, ...]
-    ) -> list[_Sized]:
+    ) -> list[Sized]:
         """Objects with every member that may be there; as many as the member with the most kinds of values needs."""
-        columns: dict[str, list[_Sized]] = {}
+        columns: dict[str, list[Sized]] = {}
         members: dict[str, list[Conjunction]] = defaultdict(list)
         for one in alternatives:
             for name, conjunction in self._schemas.members(one).items():
@@ -233,58 +242,16 @@ class _Unfolding:
             if kind in self._loose.get(member, {}):
                 self._loose[f"{path}/{ITEM}"][kind] = None
 
-    def _row(self, columns: dict[str, list[_Sized]], number: int) -> _Sized:
+    def _row(self, columns: dict[str, list[Sized]], number: int) -> Sized:
         chosen = {name: values[number % len(values)] for name, values in columns.items()}
         return self._sized(
             {name: value for name, (value, _) in chosen.items()}, sum(size for _, size in chosen.values())
         )
 
-    def _sized(self, value: object, size: int) -> _Sized:
+    def _sized(self, value: object, size: int) -> Sized:
         if size > _VALUES:
             raise _TooLargeError
         return value, size + 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """What a place says before its items and members are looked at."""
-
-    values: list[_Sized]
-    containers: tuple[Alternative, ...] = ()
-    """The alternatives that are objects or arrays."""
-    loose: tuple[MatcherKind, ...] = ()
-    tight: tuple[Matcher, ...] | None = None
-    """Without their path; ``None`` if there is nothing but null or anything."""
-    problems: tuple[str, ...] = ()
-
-
-Leaves = dict[tuple[Place, str], _Leaf]
-"""Each place that was met, by its schema and the name of the member; the same places are met again and again."""
-
-
-def _leaf_of(schemas: Schemas, place: Place, name: str) -> _Leaf:
-    alternatives, problems = schemas.alternatives(place), schemas.problems(place)
-    if any(_is_free(one) for one in alternatives):
-        return _Leaf([(None, 1)], loose=(MatcherKind.ANY,), problems=problems)
-    loose = (MatcherKind.NULLABLE,) if any(_takes_null(one) for one in alternatives) else ()
-    filled = [one for one in alternatives if one.filled != frozenset() and one.enum != (None,)]
-    if not filled:
-        return _Leaf([(None, 1)], loose=loose, problems=problems)
-    values = scalar_values(filled, name)
-    values += [value for one in filled for value in one.enum or () if isinstance(value, dict | list)]
-    containers = tuple(one for one in filled if one.takes("array", "object") and one.enum is None)
-    tight = (*statements(filled), *lengths(filled))
-    return _Leaf([(value, 1) for value in values], containers, loose, tight, problems)
-
-
-def _is_free(one: Alternative) -> bool:
-    return one.types is None and one.enum is None
-
-
-def _takes_null(one: Alternative) -> bool:
-    if one.enum is not None:
-        return None in one.enum
-    return one.types is not None and "null" in one.types
 
 
 def _distinct(conjunctions: Iterable[Conjunction]) -> Place:
