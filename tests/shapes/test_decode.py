@@ -64,7 +64,8 @@ def test_literals_keep_their_kind(raw: bytes, kind: type) -> None:
             for raw in (b"<html>", b"{'a': 1}", b'{"a": 1,}', b"{} {}", b'{"a": 1}x', b'"a\x01b"', b"01", b"OK")
         ),
         *((Problem.ENCODING, raw) for raw in (b'"\xff"', '{"a": "é"}'.encode("latin-1"), '{"a": 1}'.encode("utf-16"))),
-        *((Problem.TOO_DEEP, raw) for raw in (nested(DEPTH_LIMIT + 1), nested(5000), b"[" * 100_000, b'{"a":' * 3000)),
+        *((Problem.TOO_DEEP, raw) for raw in (nested(DEPTH_LIMIT + 1), nested(5000), b"[" * 100_000)),
+        (Problem.TOO_DEEP, b'{"a":' * 3000 + b"1" + b"}" * 3000),
     ],
 )  # fmt: skip
 def test_what_is_not_json_is_told_apart(problem: Problem, raw: bytes) -> None:
