@@ -49,6 +49,13 @@ def matches(pattern: str, text: str) -> bool | None:
         return None
 
 
+def occurs(pattern: str, text: str, *, ignores_case: bool = False) -> bool | None:
+    """Whether a pattern matches somewhere in a text (JavaScript's ``test``); ``None`` if that cannot be told."""
+    if not pattern:
+        return True
+    return matches(f"(?s:.*?)(?{'i' if ignores_case else ''}:{pattern})(?s:.*)", text)
+
+
 def literal_prefix(pattern: str) -> str:
     """The characters every match begins with, as far as they can be read off the pattern."""
     end = next((index for index, character in enumerate(pattern) if character in _META), len(pattern))

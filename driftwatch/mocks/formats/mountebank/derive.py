@@ -11,11 +11,11 @@ from driftwatch.mocks.candidates import FORM, Asked, Candidate, content_type_of
 from driftwatch.mocks.formats.mountebank.config import HOLE
 from driftwatch.mocks.formats.mountebank.judgement import holds
 from driftwatch.mocks.formats.mountebank.predicate import Predicate, branches
-from driftwatch.mocks.formats.mountebank.script_values import UNKNOWN, as_script_text
 from driftwatch.mocks.formats.mountebank.wishes import Wish, choices, document
 from driftwatch.mocks.headers import is_credential
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.requests import encode_path, encode_query, encode_segment, parse_query
+from driftwatch.mocks.script_values import UNKNOWN, as_script_text
 from driftwatch.mocks.scrubbed import placeholder
 from driftwatch.mocks.truth import Truth, every
 from driftwatch.model.interaction import Grade, Header

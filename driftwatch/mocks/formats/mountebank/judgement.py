@@ -13,7 +13,8 @@ import regex
 
 from driftwatch.mocks import json_text, patterns
 from driftwatch.mocks.formats.mountebank.predicate import Predicate
-from driftwatch.mocks.formats.mountebank.script_values import (
+from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.script_values import (
     MISSING,
     UNKNOWN,
     all_texts,
@@ -22,7 +23,6 @@ from driftwatch.mocks.formats.mountebank.script_values import (
     in_order,
     is_falsy,
 )
-from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.truth import Truth, every, negated, some
 
 Compare = Callable[[object, object], Truth]
@@ -266,16 +266,8 @@ _TESTS: Final[Mapping[str, Compare]] = {
 
 
 def _pattern_test(predicate: Predicate) -> Compare:
-    flag = "" if predicate.case_sensitive else "i"
-
     def compare(wanted: object, found: object) -> Truth:
-        return search(as_script_text(wanted), as_script_text(found), flag)
+        ignores_case = not predicate.case_sensitive
+        return patterns.occurs(as_script_text(wanted), as_script_text(found), ignores_case=ignores_case)
 
     return compare
-
-
-def search(pattern: str, text: str, flag: str = "i") -> Truth:
-    """Whether a pattern occurs in a text (JavaScript's ``test`` is not anchored); ``None`` for another dialect."""
-    if not pattern:
-        return True
-    return patterns.matches(f"(?s:.*?)(?{flag}:{pattern})(?s:.*)", text)

@@ -6,8 +6,8 @@ from typing import Final
 
 from driftwatch.mocks import patterns
 from driftwatch.mocks.formats.mountebank.predicate import Predicate
-from driftwatch.mocks.formats.mountebank.script_values import as_script_text
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.script_values import as_script_text
 
 _RANK: Final = ("equals", "deepEquals", "matches", "startsWith", "contains", "endsWith", "exists")
 INVENTED: Final = "x"

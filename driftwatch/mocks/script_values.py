@@ -1,4 +1,4 @@
-"""Values as JavaScript treats them where mountebank compares: as text, in order, and whether they count as nothing."""
+"""Values as JavaScript treats them where a mock server compares: as text, in order, counting as nothing."""
 
 import math
 from functools import cmp_to_key
@@ -61,7 +61,7 @@ def canonical(value: object) -> str:
 
 
 def in_order(values: list[object]) -> list[object]:
-    """A list as ``sortObjects`` puts it; equal values are not kept equal, as there."""
+    """A list as mountebank's ``sortObjects`` puts it; equal values are not kept equal, as there."""
     return sorted(values, key=cmp_to_key(lambda one, other: -1 if _is_less(one, other) else 1))
 
 
