@@ -35,7 +35,11 @@ FORMATS: Final = (
     Entry("go_vcr", ("interactions",)),
     Entry("har", ("entries",)),
     Entry("keploy", ("keploy", "globalNoise", "preScript")),
-    Entry("mountebank", ("imposters", "protocol", "stubs", "predicates", "responses", '"is"', '"proxy"', '"inject"')),
+    Entry("mockoon", ("endpoint",)),
+    Entry(
+        "mountebank",
+        ("imposters", "protocol", "stubs", "predicates", "response", '"is"', '"proxy"', '"inject"', '"fault"'),
+    ),
     Entry("nock", ("scope",)),
     Entry(
         "openapi",
