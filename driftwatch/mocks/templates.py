@@ -14,7 +14,7 @@ from driftwatch.mocks import json_text
 from driftwatch.model.interaction import Matcher, MatcherKind
 from driftwatch.model.shape import ITEM, join
 
-_TOKEN: Final = re.compile(r"(?s)(\{\{\{.*?\}\}\}|\{\{.*?\}\})|\\.|(\")")
+_TOKEN: Final = re.compile(r"(?s)(\{\{\{(?:(?!\{\{\{).)*?\}\}\}|\{\{.*?\}\})|\\.|(\")")
 _OPEN: Final = re.compile(r"\{\{\{?~?(?:#|\^\s*\w)")
 _CLOSE: Final = re.compile(r"\{\{\{?~?/")
 _STAND_IN: Final = "dynamic"
@@ -71,7 +71,8 @@ def _unused(text: str, kind: str) -> str:
 def _pieces(text: str) -> Iterator[_Piece]:
     """Expressions and whole blocks in order; quotes inside them do not count."""
     is_quoted, depth, opened = False, 0, 0
-    for token in _TOKEN.finditer(text):
+    # behind the last closing braces nothing ends any more, and looking for it from every opening would take for ever
+    for token in _TOKEN.finditer(text, 0, text.rfind("}}") + 2):
         expression = token.group(1)
         if expression is None:
             is_quoted ^= token.group(2) is not None and not depth

@@ -8,6 +8,7 @@ Mockoon before 9 serves. Case does not matter, nor does a slash at the end.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote
 
@@ -90,6 +91,14 @@ class RoutePath:
             text = "".join(token.text for token in self.variants[0] if isinstance(token, Text))
             return text.lower().rstrip("/") or "/"
         return None
+
+    @property
+    def prefix(self) -> str:
+        """The characters that every path it matches begins with."""
+        heads = [tokens[0].text if tokens and isinstance(tokens[0], Text) else "" for tokens in self.variants]
+        first, last = min(heads), max(heads)  # what these two share, all between them share
+        shared = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+        return "".join(one for one, _ in shared)
 
     def match(self, path: str) -> Mapping[str, object] | None:
         """The values of its parameters in a path, decoded; ``None`` if it does not match."""

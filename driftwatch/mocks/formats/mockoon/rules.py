@@ -127,19 +127,23 @@ def _or_missing(text: str | None) -> object:
 
 def at(document: object, path: str) -> object:
     """The value at a place written as ``a.0.b`` or as a JSONPath; a document without places is the value itself."""
+    if document is None:
+        return MISSING if path else None
     if not path or not isinstance(document, dict | list):
         return document
     if path.startswith("$"):
+        if isinstance(document, dict) and UNKNOWN in document.values():
+            return UNKNOWN
         found = json_paths.parse(path).select(document)
         return MISSING if not found else found[0] if len(found) == 1 else found
     here: object = document
     for step in steps_of(path):
         if isinstance(here, dict) and step in here:
             here = here[step]
-        elif isinstance(here, list) and step.isdecimal() and len(step) < 10 and int(step) < len(here):
+        elif isinstance(here, list | str) and step.isdecimal() and len(step) < 10 and int(step) < len(here):
             here = here[int(step)]
         else:
-            return MISSING
+            return UNKNOWN if here is UNKNOWN else MISSING
     return here
 
 
@@ -161,13 +165,20 @@ def nested(query: Query) -> object:
 
 
 def _put(here: object, brackets: list[str], value: str) -> object:
+    """``here`` with a value added below it; ``UNKNOWN`` where one name is used in two ways."""
     if not brackets:
-        return value
+        return value if here is None else UNKNOWN
     step, rest = brackets[0], brackets[1:]
     if step == "" or (step.isdecimal() and not isinstance(here, dict)):
+        if isinstance(here, dict) or here is UNKNOWN:
+            return UNKNOWN
         items = here if isinstance(here, list) else [] if here is None else [here]
         return [*items, _put(None, rest, value)]
-    members = here if isinstance(here, dict) else {}
+    if here is not None and not isinstance(here, dict):
+        return UNKNOWN
+    members = here or {}
+    if not rest and step in members:
+        return {**members, step: _put(members[step], [""], value)}
     return {**members, step: _put(members.get(step), rest, value)}
 
 
@@ -181,6 +192,8 @@ def holds(rule: Rule, seen: Seen) -> Truth:
 
 
 def _holds(rule: Rule, seen: Seen) -> Truth:
+    if rule.target == "cookie" and not rule.modifier:
+        return False
     value = seen.value(rule)
     if value is UNKNOWN or rule.operator == "valid_json_schema":
         return None

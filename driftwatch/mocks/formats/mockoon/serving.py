@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from driftwatch.mocks.candidates import Asked, Candidate
@@ -16,6 +17,7 @@ from driftwatch.mocks.formats.mockoon.paths import parse_path
 from driftwatch.mocks.formats.mockoon.place import Place, is_in, item_path, possible
 from driftwatch.mocks.formats.mockoon.rules import Seen, all_hold
 from driftwatch.mocks.formats.mockoon.schema import Environment, Kind, Mode, Response
+from driftwatch.mocks.reach import Reach
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.model.interaction import Expectation, Grade, Interaction, Request
 
@@ -37,7 +39,7 @@ class _Server:
         self._document = document
         self._ids = ids
         self._places: list[Place] = []
-        self._by_path: dict[str | None, list[Place]] = {}
+        self._reach: Reach[Place] = Reach()
 
     def readings(self) -> Iterator[Reading]:
         refused: dict[int, Refusal] = {}
@@ -49,7 +51,7 @@ class _Server:
                 continue
             self._places.append(place)
             literal = place.path.literal if route.kind is Kind.HTTP else None
-            self._by_path.setdefault(literal, []).append(place)
+            self._reach.add(place, exact=literal, prefix=place.path.prefix)
         places = {place.position: place for place in self._places}
         for position, route in enumerate(self._environment.routes):
             if position in refused:
@@ -153,10 +155,9 @@ class _Server:
     def in_front(self, place: Place, asked: Asked) -> tuple[Response | None, bool]:
         """The response of an earlier route that a request gets instead, and whether that is certain."""
         doubtful = None
-        ahead = [*self._by_path.get(asked.path.lower().rstrip("/") or "/", ()), *self._by_path.get(None, ())]
-        for other in ahead[:_MOST_LOOKED_AT]:
-            if other.position >= place.position:
-                continue
+        path = asked.path.rstrip("/") or "/"
+        ahead = (other for other in self._reach.of(path) if other.position < place.position)
+        for other in sorted(islice(ahead, _MOST_LOOKED_AT), key=lambda other: other.position):
             given = other.given(asked)
             if not given:
                 continue

@@ -11,11 +11,11 @@ from typing import Final
 from driftwatch.mocks.templates import Rendering, has_template, render
 
 _REPEAT: Final = re.compile(r"\{\{~?#repeat\b[^{}]*~?\}\}((?:(?!\{\{~?#repeat\b).)*?)\{\{~?/repeat\s*~?\}\}", re.DOTALL)
-_COMMENT: Final = re.compile(r"\{\{~?!--.*?--~?\}\}|\{\{~?![^{}]*\}\}", re.DOTALL)
+_COMMENT: Final = re.compile(r"\{\{~?!--(?:(?!\{\{~?!--).)*?--~?\}\}|\{\{~?![^{}]*\}\}", re.DOTALL)
 _SILENT: Final = re.compile(r"\{\{~?\s*(?:setVar|setGlobalVar|setData)\b[^{}]*\}\}")
 """Helpers that print nothing."""
 _STATUS: Final = re.compile(r"\{\{~?\s*status\b")
-_EXPRESSION: Final = re.compile(r"\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.DOTALL)
+_EXPRESSION: Final = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}\}?", re.DOTALL)
 _DEEPEST: Final = 8
 
 __all__ = ["has_template", "is_structure", "render_body", "sets_status"]

@@ -7,7 +7,7 @@ from typing import Final
 from driftwatch.mocks.documents import Document, Syntax
 from driftwatch.mocks.formats.mountebank import ejs
 
-_TAGS: Final = re.compile(r"(?s)<%.*?%>")
+_TAGS: Final = re.compile(r"(?s)<%(?:(?!<%).)*?%>")
 _COLLECTION: Final = re.compile(r'(?<!\\)"imposters"\s*:\s*[\["<]')
 _PROTOCOL: Final = re.compile(r'(?<!\\)"protocol"\s*:\s*"')
 _STUBS: Final = re.compile(r'(?<!\\)"stubs"\s*:')

@@ -4,11 +4,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 import msgspec
 
-from driftwatch.mocks import json_text
+from driftwatch.mocks import json_text, patterns
 from driftwatch.mocks.candidates import Asked, Candidate
 from driftwatch.mocks.dates import recorded_at
 from driftwatch.mocks.fields import Object, as_list, as_object, as_text
@@ -17,6 +18,7 @@ from driftwatch.mocks.formats.mountebank.answer import Answers, body_value, join
 from driftwatch.mocks.formats.mountebank.config import HOLE, Config
 from driftwatch.mocks.formats.mountebank.derive import answers, candidates, computed
 from driftwatch.mocks.formats.mountebank.predicate import Predicate, parse
+from driftwatch.mocks.reach import Reach
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.model.interaction import Grade, Interaction, Origin, Request
 
@@ -40,14 +42,34 @@ class Stub:
     is_computed: bool = False
     """A script makes a part of the predicates when mountebank starts."""
 
-    @property
-    def path(self) -> str | None:
-        """The one path it answers, in lower case; ``None`` if there may be several."""
-        for predicate in self.predicates:
+    def enter(self, reach: "Reach[Stub]") -> None:
+        """Take a place among the paths that it may answer."""
+        for predicate in _conjunction(self.predicates):
             wanted = predicate.fields.get("path")
-            if predicate.operator in ("equals", "deepEquals") and predicate.is_literal and isinstance(wanted, str):
-                return wanted.lower()
-        return None
+            if not predicate.is_literal or not isinstance(wanted, str):
+                continue
+            match predicate.operator:
+                case "equals" | "deepEquals":
+                    reach.add(self, exact=wanted)
+                    return
+                case "startsWith":
+                    reach.add(self, prefix=wanted)
+                    return
+                case "matches" if wanted.startswith("^"):
+                    reach.add(self, prefix=patterns.literal_prefix(wanted[1:]))
+                    return
+                case _:
+                    pass
+        reach.add(self)
+
+
+def _conjunction(predicates: tuple[Predicate, ...]) -> Iterator[Predicate]:
+    """What must hold in any case."""
+    for predicate in predicates:
+        if predicate.operator == "and":
+            yield from _conjunction(predicate.parts)
+        else:
+            yield predicate
 
 
 def read_imposter(value: object, config: Config, ids: Counter[str], *steps: Step) -> Iterator[Reading]:
@@ -146,9 +168,9 @@ class _Imposter:
     def __init__(self, stubs: list[Stub], config: Config) -> None:
         self._stubs = stubs
         self._options = config.root.options
-        self._by_path: dict[str | None, list[Stub]] = {}
+        self._reach: Reach[Stub] = Reach()
         for stub in stubs:
-            self._by_path.setdefault(stub.path, []).append(stub)
+            stub.enter(self._reach)
 
     def settle(self, name: str) -> Iterator[Interaction]:
         """Every stub as an interaction, with a request it answers itself where there is one."""
@@ -182,10 +204,8 @@ class _Imposter:
     def _rival(self, stub: Stub, asked: Asked) -> tuple[Stub | None, bool]:
         """An earlier stub that surely answers this request, or one that may."""
         possible = None
-        ahead = [*self._by_path.get(asked.path.lower(), ()), *self._by_path.get(None, ())]
-        for other in ahead[:_MOST_LOOKED_AT]:
-            if other.position >= stub.position:
-                continue
+        ahead = (other for other in self._reach.of(asked.path) if other.position < stub.position)
+        for other in sorted(islice(ahead, _MOST_LOOKED_AT), key=lambda other: other.position):
             truth = answers(other.predicates, asked)
             if truth:
                 return other, True

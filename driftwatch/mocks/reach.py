@@ -1,0 +1,34 @@
+"""Which of a mock server's stubs could answer a path: found by the characters that all their paths begin with.
+
+A server may hold thousands of stubs; a request meets only those within its reach.
+"""
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Reach(Generic[T]):
+    """Things by the paths they are for; letters of either case are one."""
+
+    def __init__(self) -> None:
+        self._exact: dict[str, list[T]] = {}
+        self._prefixed: dict[str, list[T]] = {}
+        self._longest = 0
+
+    def add(self, thing: T, *, exact: str | None = None, prefix: str = "") -> None:
+        """Take something in that is for one path, or for all that begin so (the empty prefix: for every path)."""
+        if exact is not None:
+            self._exact.setdefault(exact.lower(), []).append(thing)
+            return
+        key = prefix.lower()
+        self._prefixed.setdefault(key, []).append(thing)
+        self._longest = max(self._longest, len(key))
+
+    def of(self, path: str) -> Iterator[T]:
+        """Everything that could be for this path."""
+        lowered = path.lower()
+        yield from self._exact.get(lowered, ())
+        for end in range(min(len(lowered), self._longest) + 1):
+            yield from self._prefixed.get(lowered[:end], ())
