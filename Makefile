@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench fuzz lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,10 @@ check: $(VENV)/dev ## Format, lint, types, import contracts and lists: what CI c
 
 bench: $(VENV)/dev ## The benchmarks, as ratios of one run
 	@$(BIN)/python -m tests.bench
+
+fuzz: $(VENV)/dev ## Ten minutes of coverage-guided fuzzing of the readers (SECONDS=600)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),600)
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

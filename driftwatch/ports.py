@@ -6,6 +6,7 @@ from typing import Protocol
 
 from driftwatch.model.interaction import Reading
 from driftwatch.model.probe import Evidence, Probe, Unreachable
+from driftwatch.model.proposal import Landmark
 from driftwatch.model.summary import Summary
 
 
@@ -26,6 +27,14 @@ class MockSource(Protocol):
 
     def read(self) -> Iterator[Reading]:
         """Everything that was found: interactions, and what could not be read or was ignored."""
+        ...
+
+
+class Landmarks(Protocol):
+    """What mock files tell of the service they imitate."""
+
+    def of(self, file: str, format_name: str) -> Landmark:
+        """What one file tells, named as its source names it."""
         ...
 
 

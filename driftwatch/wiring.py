@@ -9,9 +9,11 @@ from typing import assert_never
 import structlog
 
 from driftwatch import __version__
+from driftwatch.mocks.landmarks import FolderLandmarks
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.places import Place, Places
 from driftwatch.mocks.source import FolderSource
+from driftwatch.model.proposal import Proposal
 from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Summary
 from driftwatch.ports import Progress
@@ -24,6 +26,7 @@ from driftwatch.transport.prober import HttpProber
 from driftwatch.transport.target import Proxy, Target
 from driftwatch.usecases import canary
 from driftwatch.usecases.audit import Provider, Run, audit
+from driftwatch.usecases.proposal import propose
 
 
 def run_audit(settings: Settings, progress: Progress, providers: Iterable[str] = ()) -> Summary:
@@ -57,7 +60,7 @@ def _provider(settings: Settings, name: str) -> Provider:
 def sources_of(settings: Settings, name: str) -> Places:
     """The mocks of one provider."""
     chosen = settings.providers[name]
-    limits = Limits(settings.limits.file_size, settings.limits.depth)
+    limits = Limits(file_bytes=settings.limits.file_size, depth=settings.limits.depth)
     return Places(
         tuple(
             Place(
@@ -68,6 +71,7 @@ def sources_of(settings: Settings, name: str) -> Places:
                     global_templating=settings.global_templating,
                     variables=chosen.variables,
                     now=SystemClock().now(),
+                    with_history=True,
                 ),
                 _folder_of(path),
             )
@@ -79,7 +83,13 @@ def sources_of(settings: Settings, name: str) -> Places:
 
 def source_at(path: Path) -> Place:
     """The mocks in one folder or file, without a config."""
-    return Place(FolderSource(path, now=SystemClock().now()), _folder_of(path))
+    return Place(FolderSource(path, now=SystemClock().now(), with_history=True), _folder_of(path))
+
+
+def propose_config(folder: Path) -> Proposal:
+    """What a first config could say about a folder of mocks."""
+    source = FolderSource(folder, now=SystemClock().now())
+    return propose(source, FolderLandmarks(folder), folder.resolve().name)
 
 
 def _folder_of(path: Path) -> str:

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "config": "Check, show or describe the config.",
     "demo": "The whole story in one command: a drifted service, its mocks, an audit, the report.",
     "explain": "Tell what a kind of drift is, why it matters and what to do.",
+    "init": "Look through a folder of mocks and write a first config.",
     "mocks": "List everything that can be read, and what cannot, with the reason.",
 }
 """The commands and their line in the help; the module of the same name in this room holds the code."""
@@ -64,7 +65,7 @@ def cli() -> None:
     \b
     A first look:      driftwatch demo
     Your own mocks:    driftwatch audit --mocks DIR --target https://staging.example.com
-    With a config:     driftwatch audit
+    With a config:     driftwatch init DIR, then driftwatch audit
     """
 
 

@@ -11,12 +11,14 @@ import re
 import zlib
 from typing import Final
 
+from driftwatch.mocks import unpacking
 from driftwatch.mocks.refusal import Refusal
 
 _GZIP: Final = b"\x1f\x8b"
 _ZLIB: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
-_ARCHIVES: Final = re.compile(r"(?i)application/(?:x-)?(?:gzip|gtar|tgz|compressed|zip)|application/octet-stream")
+_JSON_STARTS: Final = frozenset(bytes([first]) for first in b'{["-0123456789tfn')
+_ARCHIVES: Final = re.compile(r"(?i)application/(?:x-)?(?:gzip|gtar|tgz|compressed|zip|zstd)|application/octet-stream")
 _CHARSET: Final = re.compile(r"(?i);\s*charset\s*=\s*\"?([\w.:-]+)")
 _GZIP_WINDOW: Final = 31
 """zlib's window bits for a gzip header (16) and the largest window (15)."""
@@ -26,27 +28,35 @@ def inflate(stored: bytes, content_type: str, content_encoding: str, limit: int)
     """The body without its content coding. Raises ``Refusal`` if it is cut, too large or in an unknown coding."""
     coding = content_encoding.strip().lower()
     if stored.startswith(_GZIP) and (coding or not _ARCHIVES.match(content_type)):
-        return _expand(stored, _GZIP_WINDOW, limit)
+        return unpacking.deflate(stored, _GZIP_WINDOW, limit)
     if stored.startswith(_ZLIB) and coding == "deflate":
-        return _expand(stored, zlib.MAX_WBITS, limit)
+        return unpacking.deflate(stored, zlib.MAX_WBITS, limit)
     if coding == "deflate" and not _is_text(stored):
-        return _expand(stored, -zlib.MAX_WBITS, limit)
-    if stored.startswith(_ZSTD) or (coding in ("br", "zstd") and stored and not _is_text(stored)):
-        raise Refusal(f"the body is stored compressed ({coding or 'zstd'}), and only gzip and deflate are read")
+        return unpacking.deflate(stored, -zlib.MAX_WBITS, limit)
+    if stored.startswith(_ZSTD) and (coding or not _ARCHIVES.match(content_type)):
+        return unpacking.zstd(stored, limit)
+    if coding == "br" and stored:
+        return _from_brotli(stored, content_type, limit)
+    if coding == "zstd" and not _is_text(stored):
+        raise Refusal("the body is marked as compressed (zstd) and is not")
     return stored
 
 
-def _expand(stored: bytes, window: int, limit: int) -> bytes:
-    stream = zlib.decompressobj(window)
+def _from_brotli(stored: bytes, content_type: str, limit: int) -> bytes:
+    """A brotli stream has no mark of its own: what it gives must be what the media type says, else it is none."""
     try:
-        expanded = stream.decompress(stored, limit + 1)
-    except zlib.error as error:
-        raise Refusal(f"the stored body does not decompress: {error}") from error
-    if len(expanded) > limit:
-        raise Refusal(f"the stored body expands to more than {limit:,} bytes")
-    if not stream.eof:
-        raise Refusal("the stored body is cut: its compressed stream does not end")
-    return expanded
+        expanded = unpacking.brotli(stored, limit)
+    except Refusal:
+        if _is_text(stored):
+            return stored
+        raise
+    return expanded if _fits(expanded, content_type) or not _is_text(stored) else stored
+
+
+def _fits(body: bytes, content_type: str) -> bool:
+    if "json" in content_type:
+        return body.lstrip()[:1] in _JSON_STARTS
+    return _is_text(body)
 
 
 def _is_text(content: bytes) -> bool:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Final, cast
 
 from driftwatch.mocks.documents import Document
-from driftwatch.mocks.format import Format
+from driftwatch.mocks.format import Format, StreamingFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,33 @@ class Entry:
 
 FORMATS: Final = (
     Entry("betamax", ("http_interactions",)),
+    Entry("bruno", ("meta {", "opencollection", "info:", '"info"')),
     Entry("go_vcr", ("interactions",)),
     Entry("har", ("entries",)),
+    Entry("hoverfly", ("pairs", "schemaVersion", "timeStarted", "headerMatch", "diffReports", "encodedBody")),
+    Entry("imposter", ("plugin",)),
+    Entry("insomnia", ("insomnia", "__export_format")),
+    Entry("json_server", ('"id"', "'id'", "id:", "id :")),
     Entry("keploy", ("keploy", "globalNoise", "preScript")),
+    Entry("killgrave", ("endpoint",)),
+    Entry("microcks_examples", ("microcks.io",)),
+    Entry("mmock", ("statusCode", "proxyBaseURL")),
     Entry("mockoon", ("endpoint",)),
+    Entry(
+        "mockserver",
+        (
+            "httpRe",
+            "specUrlOrPayload",
+            "httpForward",
+            "httpOverride",
+            "httpError",
+            "httpSse",
+            "httpLlm",
+            "httpWeb",
+            "maximumNumberOfRequestToReturn",
+        ),
+    ),
+    Entry("moco", ('"request"', '"mount"', '"resource"', '"include"')),
     Entry(
         "mountebank",
         ("imposters", "protocol", "stubs", "predicates", "response", '"is"', '"proxy"', '"inject"', '"fault"'),
@@ -47,16 +70,28 @@ FORMATS: Final = (
     ),
     Entry("pact", ("consumer", "provider", "interactionResults", "match")),
     Entry("php_vcr", ("request",)),
+    Entry("postman", ("postman", "$kind", '"item"', '"requests"', '"executions"', '"totalPass"', "values")),
     Entry("responses", ("response",)),
+    Entry("smocker", ("path", "query_params", "dynamic_response", "Should")),
+    Entry("stubby", ("url", "includes")),
     Entry("vcr_ruby"),
     Entry("vcrpy", ("interactions", "request", "!!python")),
     Entry("webmock_raw", ("HTTP/",)),
     Entry("wiremock"),
+    Entry("wiremock_net", ("Request",)),
 )
 
 
 def recognise(document: Document) -> Format | None:
     """The format of a file; ``None`` if none claims it. No two claim the same file (a test holds them to it)."""
+    known = _recognise(document.head)
+    if document.is_parsed or isinstance(known, StreamingFormat):
+        return known
+    document.load()
+    return _recognise(document)
+
+
+def _recognise(document: Document) -> Format | None:
     for entry in FORMATS:
         if entry.could_be(document):
             known = entry.load()

@@ -7,6 +7,7 @@ lines; a file's modification time is none, since every clone renews it.
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from driftwatch.mocks.headers import value_of
 from driftwatch.model.interaction import Header
@@ -23,9 +24,14 @@ def recorded_at(stated: str, headers: Iterable[Header], now: datetime | None) ->
     """
     in_file = parse_time(stated) or _parse_http_date(stated)
     for moment, source in ((in_file, "file"), (_parse_http_date(value_of(headers, "date")), "header")):
-        if moment is not None and moment >= _ZERO and (now is None or moment <= now + _SKEW):
+        if moment is not None and is_credible(moment, now):
             return moment, source
     return None, ""
+
+
+def is_credible(moment: datetime, now: datetime | None) -> bool:
+    """Whether a date may be one: not "never" as some tool writes it, and not from the future."""
+    return moment >= _ZERO and (now is None or moment <= now + _SKEW)
 
 
 def parse_time(text: str) -> datetime | None:
@@ -36,6 +42,7 @@ def parse_time(text: str) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=256)
 def _parse_http_date(text: str) -> datetime | None:
     try:
         return _zoned(parsedate_to_datetime(text)) if text else None
@@ -45,3 +52,13 @@ def _parse_http_date(text: str) -> datetime | None:
 
 def _zoned(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def moment_of_milliseconds(value: object) -> str:
+    """Milliseconds since 1970, as JavaScript counts them, in ISO 8601; empty if it is no such number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    try:
+        return datetime.fromtimestamp(value / 1000, UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -12,6 +12,8 @@ _DEPENDENCIES: Final = frozenset(
     ["node_modules", "bower_components", "site-packages", "__pycache__", "venv", "virtualenv"]
 )
 _JUNK: Final = frozenset(["Thumbs.db", "desktop.ini"])
+_SPEAKING: Final = frozenset([".resources"])
+"""Folders whose names begin with a dot and that hold mocks: Postman 3 keeps the examples of a collection so."""
 _MAGIC: Final = re.compile(r"[*?\[]")
 
 
@@ -88,7 +90,7 @@ def _judge(
     is_folder = stat.S_ISDIR(mode)
     if not is_folder and wanted and not any(glob.fullmatch(name) for glob in wanted):
         return None
-    if path.name.startswith(".") or path.name in _JUNK:
+    if (path.name.startswith(".") and not (is_folder and path.name in _SPEAKING)) or path.name in _JUNK:
         return Ignored(name, "hidden")
     if is_folder:
         return _judge_folder(path, name, seen)

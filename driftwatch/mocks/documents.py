@@ -2,25 +2,29 @@
 
 import codecs
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import Enum
-from io import StringIO
-from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from driftwatch.mocks import json_text, tolerant_json, yaml_text
+from driftwatch.mocks import parsing, tolerant_json
+from driftwatch.mocks.binaries import kind_of_binary
 from driftwatch.mocks.bodies import inflate
+from driftwatch.mocks.fields import as_list, as_text
 from driftwatch.mocks.json_text import Layout, Span
-from driftwatch.mocks.limits import Limits
-from driftwatch.mocks.nodes import Kind, Node, to_json, to_value
+from driftwatch.mocks.limits import MIB, Limits
+from driftwatch.mocks.nodes import Finder, Node, to_json
+from driftwatch.mocks.parsing import JSON_SUFFIXES, YAML_SUFFIXES, Syntax
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.model.interaction import Ignored, Origin, Unreadable
 from driftwatch.model.shape import escape
 
+__all__ = ["Document", "Options", "Syntax", "open_document", "pointer"]
+
+_LINE_END: Final = re.compile(r"\n")
 _HEAD: Final = 64 * 1024
 """Bytes of an unreadable file that are still looked at, to say whose file it is."""
 _MARKS: Final = (
@@ -30,21 +34,12 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_JSON_SUFFIXES: Final = frozenset([".json", ".har"])
-_YAML_SUFFIXES: Final = frozenset([".yaml", ".yml"])
 _PACKED_SUFFIX: Final = ".zz"
 """Ruby's VCR writes compressed cassettes so (zlib, RFC 1950)."""
-_JSON_START: Final = re.compile(r"\s*[{\[]")
-_YAML_START: Final = re.compile(r"""(?:\s*(?:\#[^\n]*)?\n)*(?:---|%YAML|-\s|["']?[\w.-]+["']?:(?:\s|$))""")
-
-
-class Syntax(Enum):
-    """The notation a document is written in."""
-
-    JSON = "JSON"
-    YAML = "YAML"
-    TEXT = "text"
-    """Neither: recordings of raw answers, notes, scripts."""
+_LARGE: Final = 4 * MIB
+"""Characters from which on a file is looked at from its beginning, and read entry by entry if its format can."""
+_SEEN_OF_LARGE: Final = 256 * 1024
+"""Characters of a large file that are searched for the marks of formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +77,54 @@ class Document:
     limits: Limits = field(default_factory=Limits)
     tree: Node | None = None
     """The values with their places, where reading them has already found them."""
+    is_parsed: bool = True
+    """``value`` is there. A large file has none until ``load``; ``head`` and ``each`` say what it holds."""
     _layout: Layout | None = None
-    _line_ends: list[int] | None = None
+    _line_ends: "array[int] | None" = None  # Python 3.11 knows the name to type checkers alone
+    _finder: Finder | None = None
+    _entry: tuple[tuple[Step, ...], Node] | None = None
+    """The one entry of a large file whose places are known, and what leads to it."""
+
+    @property
+    def head(self) -> "Document":
+        """The document itself; of a large one its beginning, with the first entries of each list."""
+        if self.is_parsed:
+            return self
+        seen = parsing.beginning(self.text, self.syntax, self.limits)
+        text = self.text[:_SEEN_OF_LARGE]
+        return replace(
+            self,
+            text=text,
+            value=seen.value,
+            tree=seen.tree,
+            is_parsed=True,
+            _layout=None,
+            _line_ends=None,
+            _finder=None,
+        )
+
+    def load(self) -> None:
+        """Read the whole of a large document after all."""
+        if not self.is_parsed and len(self.text) > self.limits.whole_bytes:
+            reason = f"larger than {self.limits.whole_bytes:,} bytes, and not of a format that is read entry by entry"
+            self.problem, self.text, self.is_parsed = Refusal(reason), self.text[:_HEAD], True
+        if not self.is_parsed:
+            parsed = parsing.parse(self.text, self.suffix, self.limits)
+            self.syntax, self.value, self.tree, self.problem = parsed.syntax, parsed.value, parsed.tree, parsed.problem
+            self.is_parsed = True
+
+    def each(self, *above: Step) -> Iterator[object]:
+        """The items of the list that ``above`` leads to; of a large document none is kept.
+
+        Raises ``Refusal`` if something else stands there, or where a large document breaks off.
+        """
+        if self.is_parsed:
+            yield from as_list(_at(self.value, above), *above)
+            return
+        for index, (value, node) in enumerate(parsing.each(self.text, self.syntax, self.limits, above)):
+            if node is not None:
+                self._entry = (*above, index), node
+            yield value
 
     @property
     def node(self) -> Node:
@@ -100,17 +141,18 @@ class Document:
     @property
     def suffix(self) -> str:
         """The file name's extension in lower case, with its dot."""
-        return PurePosixPath(self.file).suffix.lower()
+        # as pathlib has it, and ten times faster: every format asks
+        name = self.file[self.file.rfind("/") + 1 :]
+        dot = name.rfind(".")
+        return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
 
     def span(self, *steps: Step) -> Span:
         """The characters of one value. Raises ``LookupError`` if nothing stands there."""
-        if self.tree is None and self.syntax is Syntax.JSON:
+        if self.tree is None and self.syntax is Syntax.JSON and self._entry is None:
             if self._layout is None:
                 self._layout = Layout(self.text)
             return self._layout.span(steps)
-        node = self.node.find(steps)
-        if node is None:
-            raise LookupError(steps)
+        node = self._find(steps)
         return node.start, node.end
 
     def source(self, *steps: Step) -> str:
@@ -120,40 +162,53 @@ class Document:
 
     def scalar(self, *steps: Step) -> str:
         """One scalar as text, with the digits the file has: ``1.10`` is not ``1.1``. Raises ``LookupError``."""
-        if self.tree is None:
+        if self.tree is None and self._entry is None:
             return self.source(*steps)
-        node = self.tree.find(steps)
-        if node is None:
-            raise LookupError(steps)
-        return node.text
+        return self._find(steps).text
+
+    def spelled(self, value: object, *steps: Step) -> str:
+        """The scalar ``value`` at ``steps`` as text, a number with the digits of the file. Raises ``Refusal``."""
+        if type(value) in (int, float):
+            try:
+                return self.scalar(*steps)
+            except LookupError:  # the place is not known in every notation
+                pass
+        return as_text(value, *steps)
 
     def json(self, *steps: Step) -> str:
         """One value as standard JSON with the number literals of the file. Raises ``LookupError``."""
-        if self.tree is None:
+        if self.tree is None and self._entry is None:
             return self.source(*steps)
-        node = self.tree.find(steps)
+        return to_json(self._find(steps))
+
+    def _find(self, steps: tuple[Step, ...]) -> Node:
+        if not self.is_parsed:
+            above, entry = self._entry or ((), None)
+            node = entry.find(steps[len(above) :]) if entry and steps[: len(above)] == above else None
+        else:
+            if self._finder is None or self._finder.root is not self.node:
+                self._finder = Finder(self.node)
+            node = self._finder.find(steps)
         if node is None:
             raise LookupError(steps)
-        return to_json(node)
+        return node
 
     def origin(self, *steps: Step) -> Origin:
         """Where a value stands, for a person; the nearest container if it stands nowhere itself."""
         kept = steps
         while kept:
             try:
-                line, column = self.place(self.span(*kept)[0])
+                start, end = self.span(*kept)
             except LookupError:
                 kept = kept[:-1]
             else:
-                return Origin(self.file, pointer(steps), line, column)
+                return Origin(self.file, pointer(steps), *self.place(start), self.place(max(start, end - 1))[0])
         return Origin(self.file, pointer(steps), *self.place(self._start()))
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both from 1."""
         if self._line_ends is None:
-            ends = list(accumulate(map(len, StringIO(self.text, newline="\n"))))
-            # where a file ends in the middle of a line, its end belongs to that line
-            self._line_ends = ends if self.text.endswith("\n") else ends[:-1]
+            self._line_ends = array("L", (match.end() for match in _LINE_END.finditer(self.text)))
         line = bisect_right(self._line_ends, offset)
         return line + 1, offset - (self._line_ends[line - 1] if line else 0) + 1
 
@@ -174,8 +229,13 @@ def pointer(steps: tuple[Step, ...]) -> str:
     return "".join(f"/{escape(str(step))}" for step in steps)
 
 
-def open_document(path: Path, root: Path, limits: Limits, options: Options) -> Document | Ignored | Unreadable:
-    """Read and parse one file. A broken file is a document with a ``problem``, so that its format may claim it."""
+def open_document(
+    path: Path, root: Path, limits: Limits, options: Options, *, is_patient: bool = False
+) -> Document | Ignored | Unreadable:
+    """Read and parse one file. A broken file is a document with a ``problem``, so that its format may claim it.
+
+    ``is_patient``: whoever asks can wait for a large file's values (``Document.head``, ``each``, ``load``).
+    """
     file = path.relative_to(root).as_posix()
     try:
         with path.open("rb") as stream:
@@ -193,8 +253,8 @@ def open_document(path: Path, root: Path, limits: Limits, options: Options) -> D
     mark, document.encoding = _encoding(content)
     document.has_mark = bool(mark)
     if not mark and b"\0" in content[:_HEAD]:
-        if document.suffix not in _JSON_SUFFIXES | _YAML_SUFFIXES:
-            return Ignored(file, "a binary file")
+        if document.suffix not in JSON_SUFFIXES | YAML_SUFFIXES:
+            return Ignored(file, kind_of_binary(content))
         wide = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
         document.text = content[:_HEAD].decode(wide, "replace")
         document.problem = Refusal("not UTF-8: it holds zero bytes, as UTF-16 does, and has no byte order mark")
@@ -211,7 +271,10 @@ def open_document(path: Path, root: Path, limits: Limits, options: Options) -> D
         reason = f"not {document.encoding.upper()}: a wrong byte at offset {len(mark) + error.start}"
         document.problem = Refusal(reason, before)
         return document
-    _parse(document)
+    document.syntax = parsing.syntax_of(document.text, document.suffix)
+    document.is_parsed = False
+    if not is_patient or len(document.text) < _LARGE or document.syntax is Syntax.TEXT:
+        document.load()
     return document
 
 
@@ -219,47 +282,8 @@ def _encoding(content: bytes) -> tuple[bytes, str]:
     return next(((mark, name) for mark, name in _MARKS if content.startswith(mark)), (b"", "utf-8"))
 
 
-def _parse(document: Document) -> None:
-    try:
-        if _looks_like_json(document):
-            _parse_json(document)
-        elif document.suffix in _YAML_SUFFIXES or _YAML_START.match(document.text):
-            _parse_yaml(document)
-    except RecursionError:
-        document.problem = Refusal(f"nested deeper than {document.limits.depth} levels")
-    except Refusal as refusal:
-        document.problem = refusal
-        if document.syntax is Syntax.YAML and document.suffix not in _YAML_SUFFIXES:
-            document.syntax, document.problem = Syntax.TEXT, None
-
-
-def _looks_like_json(document: Document) -> bool:
-    if document.suffix in _JSON_SUFFIXES:
-        return True
-    return document.suffix not in _YAML_SUFFIXES and _JSON_START.match(document.text) is not None
-
-
-def _parse_json(document: Document) -> None:
-    document.syntax = Syntax.JSON
-    text, limits = document.text, document.limits
-    try:
-        document.value = json_text.decode(text)
-    except RecursionError:
-        raise
-    except ValueError as error:
-        if len(text) > limits.tolerant_bytes:
-            raise Refusal(f"not standard JSON: {getattr(error, 'msg', error)}", getattr(error, "pos", None)) from error
-        document.tree = tolerant_json.parse(text, limits.depth)
-        document.value = to_value(document.tree)
-    else:
-        brackets = text.count("{") + text.count("[")
-        if brackets > limits.depth and json_text.is_deeper(document.value, limits.depth):
-            document.value = None
-            raise Refusal(f"nested deeper than {limits.depth} levels")
-
-
-def _parse_yaml(document: Document) -> None:
-    document.syntax = Syntax.YAML
-    nodes = yaml_text.parse(document.text, document.limits)
-    document.tree = nodes[0] if nodes else Node(Kind.NULL, 0, 0)
-    document.value = to_value(document.tree)
+def _at(value: object, steps: tuple[Step, ...]) -> object:
+    """What stands below a value; ``None`` if nothing does."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) and isinstance(step, str) else None
+    return value

@@ -27,6 +27,16 @@ class Format(Protocol):
         ...
 
 
+@runtime_checkable
+class StreamingFormat(Protocol):
+    """A format that reads a large file through ``Document.head`` and ``Document.each``, never through its ``value``."""
+
+    @property
+    def STREAMS(self) -> bool:  # noqa: N802 - a module's constant
+        """True."""
+        ...
+
+
 class Server(Protocol):
     """One mock server's stubs: which of them answers can only be said once all its files are known."""
 

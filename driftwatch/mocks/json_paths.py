@@ -17,7 +17,7 @@ _STEP: Final = re.compile(
     | \[\s*'(?P<single>[^'\\]*)'\s*\] | \[\s*"(?P<double>[^"\\]*)"\s*\]
     | \[\s*(?P<index>\d{1,4})\s*\]
     | (?P<every>\[\s*\*\s*\]|\.\*)
-    | \[\s*\?\s*\(\s*@(?P<path>(?:\.[A-Za-z_][\w-]*)+)\s*
+    | \[\s*\?\s*\(\s*@(?P<path>(?:\.[A-Za-z_][\w-]*)+|(?=\s*[=!]))\s*
       (?:(?P<operator>==|!=|=~)\s*(?P<operand>'[^'\\]*'|"[^"\\]*"|-?\d+(?:\.\d+)?|true|false|null|/[^/]*/i?))?\s*\)\s*\]
     """
 )
@@ -45,7 +45,10 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Items (or the object itself) whose value at ``path`` exists, or compares as said."""
+    """Items (or the object itself) whose value at ``path`` exists, or compares as said.
+
+    Without a path the item itself is compared.
+    """
 
     path: tuple[str, ...]
     operator: str
@@ -190,6 +193,8 @@ def _build(document: object, steps: tuple[PathStep, ...], leaf: object) -> objec
         case Filter(path, "" | "==" as operator, operand), dict() | list() | None:
             names = tuple(map(Name, path))
             value = operand if operator else "text"
+            if not names and not isinstance(document, dict):
+                return [*(document or []), value]
             if isinstance(document, list):
                 return [*document, _build(_build({}, names, value), rest, leaf)]
             return _build(_build(document, names, value), rest, leaf)

@@ -1,8 +1,8 @@
 """Standard JSON: its value fast, and the place of a value where somebody asks for it.
 
 ``decode`` is msgspec (a third of the library's time) and then the standard library, which knows ``NaN`` and lone
-surrogates. ``Layout`` finds where a value stands in such a text by skipping its neighbours with the library's C
-scanner. What both refuse is for ``tolerant_json``.
+surrogates. ``Layout`` finds where a value stands in such a text by the lengths of its neighbours. What both refuse is
+for ``tolerant_json``.
 """
 
 import json
@@ -19,6 +19,9 @@ Span = tuple[int, int]
 _CONTAINERS: Final = frozenset([dict, list])
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 _SCAN: Final = json.JSONDecoder().raw_decode
+_MEMBERS: Final = dict[str, msgspec.Raw]
+_ITEMS: Final = list[msgspec.Raw]
+_NOT_MEASURED: Final = (ValueError, LookupError)
 
 
 def decode(text: str) -> object:
@@ -53,12 +56,16 @@ def is_deeper(value: object, limit: int) -> bool:
 
 
 class Layout:
-    """Where the values of a text stand that ``decode`` took; each container is looked through once, when asked for."""
+    """Where the values of a text stand that ``decode`` took; each container is looked through once, when asked for.
+
+    msgspec says how long each value of a container is without building any (``Raw``); only names are read here.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._names: dict[int, dict[str, Span]] = {}
         self._items: dict[int, list[Span]] = {}
+        self._raw = {self._skip(0): msgspec.Raw(text.encode("utf-8", "surrogatepass"))}
 
     def span(self, steps: tuple[Step, ...]) -> Span:
         """The characters of one value; raises ``KeyError`` or ``IndexError`` if nothing stands there."""
@@ -80,23 +87,66 @@ class Layout:
 
     def _members(self, start: int) -> dict[str, Span]:
         if start not in self._names:
-            self._names[start] = found = {}
             position = self._skip(self._expect(start, "{") + 1)
-            while self._text[position] != "}":
-                name, position = _SCAN(self._text, position)
-                found[name] = span = self._value(self._skip(position) + 1)
-                position = self._next(span[1])
+            self._names[start] = self._measured_members(start, position) or self._scanned_members(position)
         return self._names[start]
+
+    def _measured_members(self, start: int, position: int) -> dict[str, Span] | None:
+        """The members by the lengths of their values; ``None`` where a name stands twice or msgspec will not."""
+        found: dict[str, Span] = {}
+        try:
+            for name, raw in msgspec.json.decode(self._raw[start], type=_MEMBERS).items():
+                seen, position = _SCAN(self._text, position)
+                here = self._skip(self._skip(position) + 1)
+                found[name] = span = self._measured(here, raw)
+                if seen != name:
+                    return None
+                position = self._next(span[1])
+        except _NOT_MEASURED:
+            return None
+        return found if self._text[position : position + 1] == "}" else None
+
+    def _scanned_members(self, position: int) -> dict[str, Span]:
+        found: dict[str, Span] = {}
+        while self._text[position] != "}":
+            name, position = _SCAN(self._text, position)
+            found[name] = span = self._value(self._skip(position) + 1)
+            position = self._next(span[1])
+        return found
 
     def _elements(self, start: int) -> list[Span]:
         if start not in self._items:
-            self._items[start] = found = []
             position = self._skip(self._expect(start, "[") + 1)
-            while self._text[position] != "]":
-                span = self._value(position)
-                found.append(span)
-                position = self._next(span[1])
+            self._items[start] = self._measured_elements(start, position) or self._scanned_elements(position)
         return self._items[start]
+
+    def _measured_elements(self, start: int, position: int) -> list[Span] | None:
+        """The items by their lengths; ``None`` where msgspec will not."""
+        found = []
+        try:
+            for raw in msgspec.json.decode(self._raw[start], type=_ITEMS):
+                found.append(span := self._measured(position, raw))
+                position = self._next(span[1])
+        except _NOT_MEASURED:
+            return None
+        return found if self._text[position : position + 1] == "]" else None
+
+    def _scanned_elements(self, position: int) -> list[Span]:
+        found = []
+        while self._text[position] != "]":
+            span = self._value(position)
+            found.append(span)
+            position = self._next(span[1])
+        return found
+
+    def _measured(self, start: int, raw: msgspec.Raw) -> Span:
+        """Where a value of this text stands that must begin here. Raises ``ValueError`` if it does not."""
+        text = str(raw, "utf-8")
+        if not self._text.startswith(text, start):
+            raise ValueError(start)
+        if text[0] in "[{":
+            self._raw[start] = raw
+        return start, start + len(text)
 
     def _expect(self, start: int, bracket: str) -> int:
         if self._text[start] != bracket:

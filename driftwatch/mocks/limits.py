@@ -10,8 +10,10 @@ MIB: Final = 1024 * 1024
 class Limits:
     """Bounds for one file; each is far above what was seen in public repositories (the largest mock had 3 MB)."""
 
-    file_bytes: int = 64 * MIB
+    file_bytes: int = 256 * MIB
     """A larger file is refused unread."""
+    whole_bytes: int = 64 * MIB
+    """A file larger than this is read only if its format can read it entry by entry."""
     depth: int = 200
     """Containers inside containers. libyaml's composer crashes the process between 20,000 and 30,000."""
     nodes: int = 2_000_000

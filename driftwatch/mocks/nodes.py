@@ -3,14 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from driftwatch.mocks.refusal import Refusal, Step
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
 _JSON_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_WIDE: Final = 16
+"""Members from which on an object is worth an index."""
 _LONGEST_INTEGER: Final = 4300
 """Digits that Python turns into an integer (CVE-2020-10735)."""
 
@@ -27,8 +30,7 @@ class Kind(Enum):
     BYTES = "binary text"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """One value and the characters it occupies: ``text[start:end]`` of its document."""
 
     kind: Kind
@@ -56,6 +58,30 @@ class Node:
                 return None
             node = node.step(step)
         return node
+
+
+class Finder:
+    """Finds values below one node; wide objects are looked through once and not at every question."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self._wide: dict[int, dict[str, Node]] = {}
+
+    def find(self, steps: tuple[Step, ...]) -> Node | None:
+        """The value at the end of ``steps``; ``None`` if there is none."""
+        node: Node | None = self.root
+        for step in steps:
+            if node is None:
+                return None
+            is_wide = isinstance(step, str) and len(node.members) > _WIDE
+            node = self._members(node).get(str(step)) if is_wide else node.step(step)
+        return node
+
+    def _members(self, node: Node) -> dict[str, Node]:
+        known = self._wide.get(id(node))
+        if known is None:
+            known = self._wide[id(node)] = {name.text: value for name, value in node.members}
+        return known
 
 
 def is_json_number(text: str) -> bool:

@@ -16,6 +16,9 @@ from driftwatch.mocks.refusal import Refusal
 
 _LONGEST_TEXT: Final = 2000
 _SECONDS: Final = 0.2
+_HURRIED: Final = 0.005
+_PATIENCE: Final = 50
+"""Slow patterns that are each given the whole time; a file may hold ten thousand of them."""
 _SLOW: Final[set[str]] = set()
 """Patterns that ran out of time once: ten thousand stubs must not each wait for the same one."""
 _META: Final = frozenset("\\.[](){}?*+|^$")
@@ -43,7 +46,7 @@ def matches(pattern: str, text: str) -> bool | None:
     if compiled is None:
         return None
     try:
-        return compiled.fullmatch(text, timeout=_SECONDS) is not None
+        return compiled.fullmatch(text, timeout=_SECONDS if len(_SLOW) < _PATIENCE else _HURRIED) is not None
     except TimeoutError:
         _SLOW.add(pattern)
         return None

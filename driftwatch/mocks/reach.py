@@ -28,7 +28,14 @@ class Reach(Generic[T]):
 
     def of(self, path: str) -> Iterator[T]:
         """Everything that could be for this path."""
+        for group in self.groups(path):
+            yield from group
+
+    def groups(self, path: str) -> Iterator[list[T]]:
+        """The same in groups, each in the order in which its things were taken in."""
         lowered = path.lower()
-        yield from self._exact.get(lowered, ())
+        if lowered in self._exact:
+            yield self._exact[lowered]
         for end in range(min(len(lowered), self._longest) + 1):
-            yield from self._prefixed.get(lowered[:end], ())
+            if lowered[:end] in self._prefixed:
+                yield self._prefixed[lowered[:end]]

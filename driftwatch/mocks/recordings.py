@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import count
+from typing import Any, Final, TypeVar
 
 from driftwatch.mocks import json_text
 from driftwatch.mocks.bodies import has_no_body, inflate
@@ -19,6 +20,8 @@ from driftwatch.model.interaction import Expectation, Grade, Header, Interaction
 from driftwatch.model.route import path_template
 
 _UNREAL_HOSTS: Final = frozenset(["localhost", "127.0.0.1", "[::1]", "testserver"])
+_T = TypeVar("_T", bound=tuple[object, ...])
+_END: Final = object()
 _LONGEST_LOOKED_THROUGH: Final = 64 * 1024
 
 
@@ -56,6 +59,7 @@ class Recording:
         self._format = format_name
         self._ids: Counter[str] = Counter()
         self._created: set[str] = set() if created is None else created
+        self._known: dict[tuple[object, ...], Any] = {}
 
     def interaction(self, exchange: Exchange, *steps: Step) -> Interaction:
         """The exchange in our common form."""
@@ -78,8 +82,13 @@ class Recording:
             recorded_at=moment,
             recorded_from=source,
             incomparable=exchange.incomparable,
-            notes=(*exchange.notes, *notes, *left_out),
+            notes=self._once((*exchange.notes, *notes, *left_out)),
         )
+
+    def _once(self, equal: _T) -> _T:
+        """One object for all that are equal: a recording repeats its headers and notes thousands of times."""
+        known: _T = self._known.setdefault(equal, equal)
+        return known
 
     def _answer(self, exchange: Exchange) -> tuple[Expectation, tuple[str, ...]]:
         headers = exchange.answer_headers
@@ -111,7 +120,7 @@ class Recording:
             path_template=path_template(target.path),
             query=target.query,
             raw_query=target.raw_query,
-            headers=with_accept(safe_headers(self._headers(exchange)), exchange.answer_headers),
+            headers=self._once(with_accept(safe_headers(self._headers(exchange)), exchange.answer_headers)),
             body=self._body(exchange),
             grade=grade,
             reason=reason,
@@ -127,7 +136,7 @@ class Recording:
         for text, where in ((target.path, "URL"), (target.raw_query, "URL"), (body, "body")):
             if word := placeholder(text):
                 return Grade.NEEDS_INPUT, f"the recording has {word} in the {where} where a value was"
-        if any(target.path == made or target.path.startswith(f"{made}/") for made in self._created):
+        if self._created and any(path in self._created for path in _and_above(target.path)):
             return Grade.NEEDS_INPUT, "asks for what an earlier request of the same recording created"
         if exchange.grade is Grade.EXACT and self._is_filled(exchange):
             return Grade.CHOSEN, "what had been taken out of the recording was filled in from the config"
@@ -169,23 +178,37 @@ class Recording:
 
 
 def read_all(
-    document: Document,
-    format_name: str,
-    entries: Iterable[object],
-    exchange_of: Callable[..., Exchange],
-    *above: Step,
+    document: Document, format_name: str, exchange_of: Callable[..., Exchange | None], *above: Step
 ) -> Iterator[Stub]:
     """The interactions of one file's entries, in their order; a bad one is refused and costs nothing else.
 
-    ``exchange_of`` takes an entry, the document and the steps to the entry. ``above`` leads to the list.
+    ``exchange_of`` takes an entry, the document and the steps to the entry, and gives ``None`` for what is left out.
+    ``above`` leads to the list.
     """
     recording = Recording(document, format_name)
-    for index, entry in enumerate(entries):
+    entries = document.each(*above)
+    for index in count():
         steps: tuple[Step, ...] = (*above, index)
         try:
-            yield recording.interaction(exchange_of(entry, document, *steps), *steps)
+            entry = next(entries, _END)
+        except Refusal as refusal:
+            yield document.unreadable(format_name, refusal)
+            return
+        if entry is _END:
+            return
+        try:
+            exchange = exchange_of(entry, document, *steps)
+            if exchange is not None:
+                yield recording.interaction(exchange, *steps)
         except Refusal as refusal:
             yield document.unreadable(format_name, refusal.below(steps), *steps)
+
+
+def _and_above(path: str) -> Iterator[str]:
+    """A path and every path that it stands below."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _plain(body: bytes | None) -> tuple[bytes | None, tuple[Matcher, ...]]:

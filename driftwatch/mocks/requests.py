@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -17,7 +18,7 @@ _SECRET: Final = frozenset(
     [
         "api_key", "apikey", "api-key", "token", "access_token", "refresh_token", "id_token", "auth_token",
         "client_secret", "secret", "sig", "signature", "password", "passwd", "x-amz-signature", "x-amz-security-token",
-        "x-amz-credential", "x-goog-signature", "x-goog-credential", "subscription-key",
+        "x-amz-credential", "x-goog-signature", "x-goog-credential", "subscription-key", "user_key",
     ]
 )  # fmt: skip
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,}")
@@ -75,7 +76,13 @@ def _escape(match: re.Match[str]) -> str:
 
 def parse_query(raw: str) -> Query:
     """Decoded pairs of a query; blank values count, ``+`` is a space."""
-    return tuple(parse_qsl(raw, keep_blank_values=True, errors="replace")) if raw else ()
+    return _parse_query(raw) if raw else ()
+
+
+@lru_cache(maxsize=64)
+def _parse_query(raw: str) -> Query:
+    """Kept for a moment, since one stub's query is looked at several times in a row."""
+    return tuple(parse_qsl(raw, keep_blank_values=True, errors="replace"))
 
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:

@@ -1,19 +1,25 @@
 """A folder of mocks as the audit sees it: a stream of interactions, and of everything that could not become one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from driftwatch.mocks.catalog import recognise
+from driftwatch.mocks.dates import is_credible
 from driftwatch.mocks.discover import discover
 from driftwatch.mocks.documents import Document, Options, open_document
 from driftwatch.mocks.format import Server, ServerFormat, Stub
-from driftwatch.mocks.limits import Limits
+from driftwatch.mocks.git_history import GitHistory
+from driftwatch.mocks.limits import MIB, Limits
+from driftwatch.mocks.shelf import Shelf
+from driftwatch.mocks.strangers import reason_to_ignore
 from driftwatch.model.interaction import Ignored, Interaction, Reading, Unreadable
 
-_UNKNOWN: Final = "no known mock format"
+_ALL_LINES: Final = 1_000_000_000
+_UNPACKED: Final = 16 * MIB
+"""Bytes of bodies that stay as they are; only folders with more are worth packing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class FolderSource:
     variables: Mapping[str, str] = field(default_factory=dict)
     now: datetime | None = None
     """The time of reading; recordings that claim to come from the future have no date."""
+    with_history: bool = False
+    """What has no date of its own gets that of its lines' last commit, where the folder is a git checkout."""
 
     def read(self) -> Iterator[Reading]:
         """Interactions, unreadable files and stubs, and ignored files, always in the same order."""
@@ -47,6 +55,8 @@ class _Pass:
         self._servers: dict[tuple[str, str], Server] = {}
         self._unclaimed: list[Ignored] = []
         self._body_files: set[str] = set()
+        self._shelf = Shelf(_UNPACKED)
+        self._history = GitHistory(base) if source.with_history else None
 
     def over(self, paths: Iterator[Path | Ignored | Unreadable]) -> Iterator[Reading]:
         """Everything the files hold. What nobody claims comes last: by then it is known which files are bodies."""
@@ -63,14 +73,13 @@ class _Pass:
             yield Ignored(ignored.file, "holds the body of a stub") if is_body else ignored
 
     def _file(self, path: Path) -> Iterator[Stub]:
-        document = open_document(path, self._base, self._source.limits, self._options)
+        document = open_document(path, self._base, self._source.limits, self._options, is_patient=True)
         if not isinstance(document, Document):
             yield document
             return
         known = recognise(document)
         if known is None:
-            reason = f"{_UNKNOWN}, and {document.problem.reason}" if document.problem else _UNKNOWN
-            self._unclaimed.append(Ignored(document.file, reason))
+            self._unclaimed.append(Ignored(document.file, reason_to_ignore(document)))
         elif isinstance(known, ServerFormat):
             key = (known.NAME, known.home(document))
             server = self._servers.get(key) or known.serve(key[1])
@@ -96,7 +105,30 @@ class _Pass:
     def _assigned(self, readings: Iterator[Stub]) -> Iterator[Reading]:
         for reading in readings:
             if isinstance(reading, Interaction):
-                self._body_files.update(variant.body_file for variant in reading.variants if variant.body_file)
-                yield reading.of(self._source.provider)
+                self._body_files |= _body_files(reading)
+                moment, source = reading.recorded_at, reading.recorded_from
+                if moment is None:
+                    moment, source = self._committed(reading)
+                yield replace(
+                    reading,
+                    provider=self._source.provider,
+                    variants=self._shelf.keep(reading.variants),
+                    recorded_at=moment,
+                    recorded_from=source,
+                )
             else:
                 yield reading
+
+    def _committed(self, interaction: Interaction) -> tuple[datetime | None, str]:
+        """The last commit that touched the stub's own lines, or the files that hold its bodies."""
+        if self._history is None:
+            return None, ""
+        origin = interaction.origin
+        dates = [self._history.last_commit(origin.file, origin.line, origin.last_line)]
+        dates += [self._history.last_commit(file, 1, _ALL_LINES) for file in _body_files(interaction)]
+        known = [date for date in dates if date is not None and is_credible(date, self._source.now)]
+        return (max(known), "git") if known and len(known) == len(dates) else (None, "")
+
+
+def _body_files(interaction: Interaction) -> set[str]:
+    return {variant.body_file for variant in interaction.variants if variant.body_file}

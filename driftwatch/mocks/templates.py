@@ -47,7 +47,19 @@ def has_template(text: str) -> bool:
 
 def render(text: str) -> Rendering:
     """Replace the expressions of a body and say where they stood."""
-    pieces = list(_pieces(text))
+    return _rendered(text, list(_pieces(text)))
+
+
+def render_marks(text: str, mark: str) -> Rendering:
+    """The same for expressions of another spelling, each of which writes one value; braces mean what they say.
+
+    ``mark`` is a regular expression for one of them. It has no groups of its own and no end that is far away: it is
+    tried at every place of a stranger's text.
+    """
+    return _rendered(text, list(_marked(text, mark)))
+
+
+def _rendered(text: str, pieces: list[_Piece]) -> Rendering:
     quoted, bare = _unused(text, "q"), _unused(text, "v")
     for start, end in ((0, len(text)), _core(text, pieces)):
         kept = [piece for piece in pieces if start <= piece.start and piece.end <= end]
@@ -85,6 +97,16 @@ def _pieces(text: str) -> Iterator[_Piece]:
             depth -= 1
             if not depth:
                 yield _Piece(opened, token.end(), is_quoted)
+
+
+def _marked(text: str, mark: str) -> Iterator[_Piece]:
+    """What a mark finds, in order; quotes inside it do not count."""
+    is_quoted = False
+    for token in re.finditer(rf'({mark})|\\.|(")', text, re.DOTALL):
+        if token.group(1) is not None:
+            yield _Piece(token.start(), token.end(), is_quoted)
+        else:
+            is_quoted ^= token.group(2) is not None
 
 
 def _core(text: str, pieces: list[_Piece]) -> tuple[int, int]:

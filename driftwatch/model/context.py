@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from driftwatch.model.history import History
 from driftwatch.model.policy import Consumer
 from driftwatch.model.probe import Observation
 
@@ -19,3 +20,6 @@ class Context:
     not_sent: str = ""
     """Why nothing was asked, where nothing was."""
     consumer: Consumer = field(default_factory=Consumer)
+    history: History = field(default_factory=History)
+    base_path: str = ""
+    """The path of the target, below which the service has what the mocks have at their root."""

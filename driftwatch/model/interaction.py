@@ -4,8 +4,8 @@ A stub becomes an ``Interaction``: one ``Request`` and the answers it may get (`
 the ``Origin`` that every finding leads back to. Alternatives for one request are gathered into a ``Claim``.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,6 +65,8 @@ class Origin:
     """JSON Pointer (RFC 6901) of the stub inside the document; the root is the empty string."""
     line: int = 1
     column: int = 1
+    last_line: int = field(default=0, compare=False)
+    """The line on which the stub ends; 0 if that is not known."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
@@ -190,7 +192,7 @@ class Interaction:
     format: str
     origin: Origin
     request: Request
-    variants: tuple[Expectation, ...]
+    variants: Sequence[Expectation]
     """The answers this stub may give, in the order the tool gives them; at least one unless ``incomparable``."""
     group: str
     """Interactions with equal group and equal request are alternatives of one claim (a scenario, a sequence)."""

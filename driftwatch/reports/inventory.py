@@ -1,14 +1,14 @@
 """The list of mocks for a person: by file, one line an interaction, then what could not be read and what was left."""
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
 
-from driftwatch.model.interaction import Ignored, Interaction
+from driftwatch.model.interaction import Interaction
 from driftwatch.model.inventory import Inventory, Planned
+from driftwatch.reports.digest import count
 from driftwatch.reports.page import Page
-
-_ASIDE = 2
-_SHOWN = 10
+from driftwatch.reports.tally import ASIDE, put_ignored, put_unreadable
 
 
 def render(inventory: Inventory, *, colour: bool, width: int, verbose: bool = False) -> str:
@@ -16,11 +16,12 @@ def render(inventory: Inventory, *, colour: bool, width: int, verbose: bool = Fa
     page = Page(width, colour=colour)
     for file, planned in groupby(inventory.planned, key=lambda one: one.interaction.origin.file):
         rows = list(planned)
-        page.heading(file, f"{rows[0].interaction.format}, {_count(len(rows), 'interaction')}")
+        page.heading(file, f"{rows[0].interaction.format}, {count(len(rows), 'interaction')}")
         for row in rows:
             _put_row(page, row)
-    _put_unreadable(page, inventory)
-    _put_ignored(page, inventory.ignored, verbose=verbose)
+    put_unreadable(page, inventory.unreadable)
+    put_ignored(page, inventory.ignored, verbose=verbose)
+    _put_skipped(page, inventory.planned)
     _put_totals(page, inventory)
     return str(page)
 
@@ -29,9 +30,7 @@ def _put_row(page: Page, row: Planned) -> None:
     interaction = row.interaction
     statuses = ", ".join(map(str, interaction.statuses)) or "no answer"
     request = interaction.request
-    page.put(
-        f"{request.method} {request.target} → {statuses}", lead=str(interaction.origin.line), margin=_ASIDE, hang=8
-    )
+    page.put(f"{request.method} {request.target} → {statuses}", lead=str(interaction.origin.line), margin=ASIDE, hang=8)
     for line in _remarks(interaction):
         page.put(line, margin=8, style="faint")
     if row.decision == "skip":
@@ -51,24 +50,15 @@ def _remarks(interaction: Interaction) -> list[str]:
     return [*remarks, *interaction.notes]
 
 
-def _put_unreadable(page: Page, inventory: Inventory) -> None:
-    if inventory.unreadable:
-        page.heading("Unreadable", _count(len(inventory.unreadable), "file or stub", "files or stubs"))
-    for one in inventory.unreadable:
-        where = f"{one.file}:{one.line}{one.pointer and f' {one.pointer}'}"
-        page.put(where, margin=_ASIDE, style="breaking", breaks_words=False)
-        page.put(one.reason, margin=8)
-
-
-def _put_ignored(page: Page, ignored: tuple[Ignored, ...], *, verbose: bool) -> None:
-    if not ignored:
+def _put_skipped(page: Page, planned: Sequence[Planned]) -> None:
+    """Why interactions would not be sent, each reason once: the list above may be long."""
+    reasons = Counter(one.reason for one in planned if one.decision == "skip")
+    if not reasons:
         return
-    page.heading("Ignored", f"{_count(len(ignored), 'file')} that no format claims")
-    shown = ignored if verbose else ignored[:_SHOWN]
-    for one in shown:
-        page.put(f"{one.file}: {one.reason}", margin=_ASIDE, style="faint", breaks_words=False)
-    if len(shown) < len(ignored):
-        page.put(f"and {len(ignored) - len(shown)} more: --verbose", margin=_ASIDE, style="faint")
+    page.heading("Not sent", count(reasons.total(), "interaction"))
+    hang = ASIDE + len(str(max(reasons.values()))) + 2
+    for reason, number in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])):
+        page.put(reason, lead=str(number), margin=ASIDE, hang=hang)
 
 
 def _put_totals(page: Page, inventory: Inventory) -> None:
@@ -76,8 +66,4 @@ def _put_totals(page: Page, inventory: Inventory) -> None:
     formats = Counter(one.interaction.format for one in inventory.planned)
     sent = sum(one.decision == "send" for one in inventory.planned)
     told = ", ".join(f"{name} {number}" for name, number in sorted(formats.items())) or "none"
-    page.put(f"{_count(len(inventory.planned), 'interaction')} ({told}); {sent} would be sent.", style="strong")
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    page.put(f"{count(len(inventory.planned), 'interaction')} ({told}); {sent} would be sent.", style="strong")

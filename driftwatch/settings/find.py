@@ -34,7 +34,8 @@ def find_config(explicit: Path | None, environment: Mapping[str, str], cwd: Path
     looked = ", ".join(f"`{name}`" for name in NAMES)
     raise SettingsError([
         Mistake(
-            str(cwd), f"there is no config: --config and {VARIABLE} name none, and {looked} are not here", SMALLEST
+            str(cwd), f"there is no config: --config and {VARIABLE} name none, and {looked} are not here",
+            f"`driftwatch init DIR` writes one from your mocks. {SMALLEST}",
         )
     ])  # fmt: skip
 

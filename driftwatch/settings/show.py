@@ -26,15 +26,15 @@ def digest(settings: Settings) -> str:
 def _lines(section: dict[str, Any], indent: str) -> list[str]:
     lines = []
     for name, value in section.items():
-        key = name if _BARE_KEY.fullmatch(name) else _quoted(name)
+        key = name if _BARE_KEY.fullmatch(name) else quoted(name)
         if isinstance(value, dict):
             lines += [f"{indent}{key}:", *_lines(value, indent + "  ")]
         else:
-            lines.append(f"{indent}{key}: {_quoted(value)}")
+            lines.append(f"{indent}{key}: {quoted(value)}")
     return lines
 
 
-def _quoted(value: object) -> str:
-    """JSON, which is YAML as long as no invisible character stands bare."""
+def quoted(value: object) -> str:
+    """A value in JSON, which is YAML as long as no invisible character stands bare."""
     text = json.dumps(value, ensure_ascii=False)
     return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in text)

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from driftwatch.settings.refusal import RefusedError
 from driftwatch.settings.words import quote
 
+PLACEHOLDER: Final = "https://fill-me-in.invalid"
+"""What stands in a fresh config where only a person knows the answer; ``.invalid`` never leads anywhere (RFC 6761)."""
 TARGET_REMEDY: Final = "Write an http or https URL, such as `https://payments.staging.example.com`."
 
 _BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f\\]")
@@ -30,6 +32,11 @@ def read_target(written: str) -> str:
         )
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or _BLANK.search(written):
         raise RefusedError(f"found {quote(written)}, which is not the URL of a service", TARGET_REMEDY)
+    if parts.hostname == urlsplit(PLACEHOLDER).hostname:
+        raise RefusedError(
+            "the target is still to be filled in",
+            "Put the base URL of the real service here, as a rule its staging: `https://payments.staging.example.com`.",
+        )
     if "?" in written or "#" in written:
         raise RefusedError(
             f"found {quote(written)} with a query or a fragment",

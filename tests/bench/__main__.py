@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-MODULES = ("bench_audit", "bench_transport", "bench_shapes")
+MODULES = ("bench_audit", "bench_transport", "bench_shapes", "bench_mocks")
 BEGIN, END = "<!-- begin: benchmarks -->", "<!-- end: benchmarks -->"
 
 

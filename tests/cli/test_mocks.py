@@ -53,16 +53,31 @@ def test_one_line_each_with_what_becomes_of_it(tmp_path: Path, capsys: pytest.Ca
     ]
     assert [line for line in lines if line.startswith("not sent: POST may change the service")]
     assert [line for line in lines if line.endswith("mappings/torn.json:3")]
-    assert "notes.txt: no known mock format" in " ".join(lines)
+    assert lines[lines.index("1  no known mock format") + 1].endswith("notes.txt")
     assert lines[-1] == "2 interactions (wiremock 2); 1 would be sent."
 
 
-def test_ignored_files_are_all_told_if_wanted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first few are named and the others counted; ``--verbose`` names them all."""
+def test_ignored_files_are_summed_up_by_their_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The most frequent reason comes first, with the first few files; ``--verbose`` and JSON name them all."""
     for number in range(15):
         (tmp_path / f"{number:02d}.txt").write_text("not a mock")
-    assert "and 5 more: --verbose" in call(capsys, "mocks", tmp_path).out
+    (tmp_path / "tsconfig.json").write_text('{"compilerOptions": {}}')
+    told = call(capsys, "mocks", tmp_path).out.splitlines()
+    assert told[0] == "Ignored  16 files that no format claims"
+    assert [line.split(maxsplit=1)[0] for line in told[2:] if "  " in line.strip()] == ["15", "1"]
+    assert "        and 12 more: --verbose" in told
+    assert "14.txt" not in "".join(told)
     assert "14.txt" in call(capsys, "mocks", tmp_path, "--verbose").out
+    assert len(json.loads(call(capsys, "mocks", tmp_path, "--format", "json").out)["ignored"]) == 16
+
+
+def test_why_nothing_is_sent_is_summed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A long list ends with each reason and how often it was met."""
+    for number in range(3):
+        write_stub(tmp_path, f"/{number}", method="POST", status=201)
+    told = call(capsys, "mocks", tmp_path).out
+    assert "Not sent  3 interactions" in told
+    assert "  3  POST may change the service" in told
 
 
 def test_a_config_lists_its_providers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,21 @@
 """Stored bodies and dates."""
 
 import gzip
+import sys
 import zlib
 from datetime import UTC, datetime
 
+import brotli
 import pytest
 
 from driftwatch.mocks.bodies import encode_text, from_base64, inflate
 from driftwatch.mocks.dates import recorded_at
 from driftwatch.mocks.refusal import Refusal
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -23,6 +30,15 @@ NOW = datetime(2025, 1, 1, tzinfo=UTC)
         (zlib.compress(b"hi" * 9)[2:-4], "text/plain", "deflate", b"hi" * 9),
         (gzip.compress(b"hi", mtime=0), "application/gzip", "", gzip.compress(b"hi", mtime=0)),
         ("é".encode(), "text/plain", "br", "é".encode()),
+        (brotli.compress(b'{"a": 1}'), "application/json", "br", b'{"a": 1}'),
+        (brotli.compress("é".encode()), "text/plain", "br", "é".encode()),
+        (b'{"a": 1}', "application/json", "br", b'{"a": 1}'),
+        (b"\x06", "text/plain", "br", b""),  # an empty stream, which happens to be text
+        (b"\x06", "application/json", "br", b"\x06"),
+        (zstd.compress(b"hi"), "text/plain", "zstd", b"hi"),
+        (zstd.compress(b"hi"), "text/plain", "gzip", b"hi"),
+        (zstd.compress(b"hi"), "application/zstd", "", zstd.compress(b"hi")),
+        (b"hi", "text/plain", "zstd", b"hi"),
     ],
 )
 def test_the_first_bytes_decide(stored: bytes, content_type: str, encoding: str, body: bytes) -> None:
@@ -36,7 +52,13 @@ def test_the_first_bytes_decide(stored: bytes, content_type: str, encoding: str,
         (gzip.compress(b"0" * 5000, mtime=0), "gzip", "expands to more than"),
         (gzip.compress(b"hello", mtime=0)[:-9], "gzip", "does not end"),
         (b"\x1f\x8bgarbage", "gzip", "does not decompress"),
-        (b"\x8b\xff\x00", "br", "br"),
+        (b"\xff\xff\xff", "br", "does not decompress"),
+        (brotli.compress(b"0" * 5000), "br", "expands to more than"),
+        (brotli.compress(bytes(range(256)))[:-9], "br", "does not end"),
+        (zstd.compress(b"0" * 5000), "zstd", "expands to more than"),
+        (zstd.compress(b"hello")[:-3], "zstd", "does not end"),
+        (b"\x28\xb5\x2f\xfd\xff\xff\xff\xff", "zstd", "does not"),
+        (b"\xff\xfe", "zstd", "is not"),
     ],
 )
 def test_what_cannot_be_opened_is_refused(stored: bytes, encoding: str, words: str) -> None:

@@ -51,6 +51,18 @@ def test_a_folder_is_walked_in_order(tree: Path) -> None:
     }
 
 
+def test_folders_of_resources_are_entered(tmp_path: Path) -> None:
+    """Postman 3 keeps the examples of a collection in folders called ``.resources``; other hidden names stay closed."""
+    for name in (".resources/a.yaml", "b/.resources/.hidden.yaml", "c/.resources/d.resources/e.yaml", ".x/f.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("a: 1")
+    (tmp_path / "g").mkdir()
+    (tmp_path / "g" / ".resources").write_text("a file of that name is hidden")
+    files, ignored = names(tmp_path)
+    assert files == [".resources/a.yaml", "c/.resources/d.resources/e.yaml"]
+    assert ignored == {".x": "hidden", "b/.resources/.hidden.yaml": "hidden", "g/.resources": "hidden"}
+
+
 @pytest.mark.parametrize(
     ("patterns", "files"),
     [

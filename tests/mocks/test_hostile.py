@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from driftwatch.mocks.limits import MIB, Limits
 from driftwatch.mocks.source import FolderSource
 from driftwatch.model.interaction import Ignored, Interaction, Reading, Unreadable
+from tests.fuzz.target import check
 
 GOOD = '{"request": {"method": "GET", "urlPath": "/ok"}, "response": {"status": 200}}'
 CASES = Path(__file__).parent / "formats"
+FUZZED = Path(__file__).parents[1] / "fuzz" / "corpus"
 SAMPLES = sorted(path for path in CASES.rglob("*") if path.is_file() and path.name != "expected.json")
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
@@ -216,3 +218,9 @@ def test_random_bytes_yield_readings_only(content: bytes, suffix: str) -> None:
         Path(folder, f"noise{suffix}").write_bytes(content)
         (reading,) = read(Path(folder))
     assert isinstance(reading, Ignored | Unreadable)
+
+
+@pytest.mark.parametrize("path", sorted(FUZZED.iterdir()), ids=lambda path: path.name)
+def test_what_fuzzing_found_is_read_or_refused(path: Path) -> None:
+    """Inputs that once reached code no other did; none makes a reader raise."""
+    check(path.read_bytes())

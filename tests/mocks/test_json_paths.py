@@ -5,7 +5,7 @@ import pytest
 from driftwatch.mocks.json_paths import parse
 from driftwatch.mocks.refusal import Refusal
 
-STORE = {"a": [{"k": "x", "v": 1}, {"k": "y", "v": 2}], "o": {"k": "x"}, "b c": True}
+STORE = {"a": [{"k": "x", "v": 1}, {"k": "y", "v": 2}], "o": {"k": "x"}, "b c": True, "t": ["x", "y"]}
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ STORE = {"a": [{"k": "x", "v": 1}, {"k": "y", "v": 2}], "o": {"k": "x"}, "b c": 
         ("$", [STORE]), ("$.o.k", ["x"]), ("$['b c']", [True]), ("$.a[1].v", [2]), ("$.a[*].v", [1, 2]),
         ("$.a[?(@.k == 'y')].v", [2]), ("$.a[?(@.v != 1)]", [{"k": "y", "v": 2}]), ("$.o[?(@.k == 'x')]", [{"k": "x"}]),
         ("$..k", ["x", "x", "y"]), ("$.a[?(@.z)]", []), ("$.missing", []), ("$.a[9]", []), ("$.o.*", ["x"]),
+        ("$.t[?(@ == 'y')]", ["y"]), ("$.t[?(@ != 'y')]", ["x"]), ("$.a[?(@ == 'y')]", []),
     ],
 )  # fmt: skip
 def test_paths_select(path: str, found: list[object]) -> None:
@@ -29,6 +30,7 @@ def test_paths_select(path: str, found: list[object]) -> None:
         ("$.m[?(@.role == 'user')]", {"m": [{"role": "user"}]}),
         ("$[?(@.on == true)]", {"on": True}),
         ("$.m[?(@.id)].x", {"m": [{"id": "text", "x": "leaf"}]}),
+        ("$.m[?(@ == 'user')]", {"m": ["user"]}),
     ],
 )
 def test_paths_build_the_smallest_document(path: str, document: object) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from driftwatch.mocks.templates import has_template, render
+from driftwatch.mocks.templates import has_template, render, render_marks
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,20 @@ def test_the_words_put_in_are_in_no_text() -> None:
 def test_braces_of_json_are_no_template() -> None:
     """Closing braces in a row are JSON."""
     assert not has_template('{"a":{"b":{}}}')
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "places"),
+    [
+        ('{"a": "<%x%>", "b": <%y%>}', '{"a": "dynamic", "b": null}', {"/a": True, "/b": False}),
+        ('["{{x}}", "<%x%>"]', '["{{x}}", "dynamic"]', {"/*": True}),
+        ('{"a": "<% q["k"] %>"}', '{"a": "dynamic"}', {"/a": True}),
+        ("Hi <%x%>", "Hi dynamic", {"": False}),
+        ('{"a": "<%"}', '{"a": "<%"}', {}),
+    ],
+)  # fmt: skip
+def test_expressions_of_another_spelling_are_found(text: str, plain: str, places: dict[str, bool]) -> None:
+    """Only what the mark finds is dynamic; quotes inside it do not count, and braces are text."""
+    rendering = render_marks(text, r"<%(?:(?!%>).){1,50}%>")
+    assert rendering.text == plain
+    assert {matcher.path: matcher.is_text for matcher in rendering.matchers} == places

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.recorders
 HEADERS = {"Accept": "application/json"}
 MORE = ("/old", "/gone", "/word", "/text", "/nothing", "/empty")
 """Answers that recorders spell in a manner of their own."""
-WAYS = ("betamax", "nock", "nock-13", "responses")
+WAYS = {"betamax": "betamax", "nock": "nock", "nock-13": "nock", "polly": "har", "responses": "responses"}
+"""The recorders, and the format that each of them writes."""
 
 
 class Service(Volatile):
@@ -107,10 +108,22 @@ def record_with_nock(name: str) -> Callable[[str, Path], None]:
     return record
 
 
+def record_with_polly(url: str, folder: Path) -> None:
+    """Write an HTTP archive with Polly.js, whose bodies are lists of chunks as they came over the wire."""
+    modules = ROOT / ".tools" / "node_modules"
+    if not shutil.which("node") or not (modules / "@pollyjs" / "core").is_dir():
+        packages = " ".join(f"@pollyjs/{name}@6.0.6" for name in ("core", "adapter-node-http", "persister-fs"))
+        missing(f"needs Node.js and Polly.js: npm install --prefix .tools --no-package-lock {packages}")
+    script = Path(__file__).parent / "record_with_polly.cjs"
+    command = ["node", str(script), str(modules), str(folder), url, *PATHS, *MORE]
+    subprocess.run(command, capture_output=True, timeout=30, check=True)
+
+
 RECORD = {
     "betamax": record_with_betamax,
     "nock": record_with_nock("nock"),
     "nock-13": record_with_nock("nock-13"),
+    "polly": record_with_polly,
     "responses": record_with_responses,
 }
 
@@ -124,5 +137,5 @@ def test_what_was_just_recorded(way: str, service: str, tmp_path: Path) -> None:
     results = list(summary.results)
     assert len(results) == len(PATHS + MORE)
     assert {result.verdict for result in results} == {Verdict.VERIFIED}
-    assert {result.interaction.format for result in results} == {way.removesuffix("-13")}
+    assert {result.interaction.format for result in results} == {WAYS[way]}
     assert summary.canary.is_alive

@@ -12,11 +12,11 @@ from typing import Final
 
 from driftwatch.mocks.cassettes import broken_writer, http_interaction, is_betamax
 from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_list, as_object
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.recordings import read_all
 
 NAME: Final = "betamax"
+STREAMS: Final = True
 
 
 def recognises(document: Document) -> bool:
@@ -32,5 +32,4 @@ def read(document: Document) -> Iterator[Stub]:
     if document.problem is not None:
         yield document.unreadable(NAME, document.problem)
         return
-    entries = as_list(as_object(document.value).get("http_interactions"))
-    yield from read_all(document, NAME, entries, partial(http_interaction, does_text_win=True), "http_interactions")
+    yield from read_all(document, NAME, partial(http_interaction, does_text_win=True), "http_interactions")

@@ -21,6 +21,7 @@ from driftwatch.mocks.requests import encode_query
 from driftwatch.model.interaction import Header
 
 NAME: Final = "go-vcr"
+STREAMS: Final = True
 
 _MARKS: Final = re.compile(r"(?m)^interactions\s*:")
 _URL: Final = re.compile(r"(?m)^\s+url\s*:\s*[\"']?https?:")
@@ -58,13 +59,13 @@ def read(document: Document) -> Iterator[Stub]:
     if document.problem is not None:
         yield document.unreadable(NAME, document.problem)
         return
-    cassette = as_object(document.value)
+    cassette = as_object(document.head.value)
     version = str(cassette.get("version", 1))
     if version not in _VERSIONS:
         reason = f"the cassette's `version` is {version[:20]}, and only 1 and 2 are known"
-        yield document.unreadable(NAME, Refusal(reason, steps=("version",)))
+        yield document.head.unreadable(NAME, Refusal(reason, steps=("version",)))
         return
-    yield from read_all(document, NAME, as_list(cassette.get("interactions")), _exchange, "interactions")
+    yield from read_all(document, NAME, _exchange, "interactions")
 
 
 def _exchange(entry: object, document: Document, *steps: Step) -> Exchange:

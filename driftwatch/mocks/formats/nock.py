@@ -55,7 +55,7 @@ def read(document: Document) -> Iterator[Stub]:
     if document.problem is not None:
         yield document.unreadable(NAME, document.problem)
     elif isinstance(document.value, list):
-        yield from read_all(document, NAME, document.value, _exchange)
+        yield from read_all(document, NAME, _exchange)
 
 
 def _exchange(entry: object, document: Document, *steps: Step) -> Exchange:

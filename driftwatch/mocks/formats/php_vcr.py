@@ -13,7 +13,7 @@ from typing import Final
 from driftwatch.mocks.bodies import encode_text, from_base64
 from driftwatch.mocks.cassettes import absolute_url, read_headers, read_status, text_body
 from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.fields import Object, as_object, as_text
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.recordings import Exchange, read_all
@@ -53,7 +53,7 @@ def read(document: Document) -> Iterator[Stub]:
     if document.problem is not None:
         yield document.unreadable(NAME, document.problem)
         return
-    yield from read_all(document, NAME, as_list(document.value), _exchange)
+    yield from read_all(document, NAME, _exchange)
 
 
 def _exchange(entry: object, document: Document, *steps: Step) -> Exchange:

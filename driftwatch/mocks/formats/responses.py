@@ -14,7 +14,7 @@ from typing import Final
 
 from driftwatch.mocks.cassettes import absolute_url, read_headers, read_status, text_body
 from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.fields import Object, as_object, as_text
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.nodes import Kind, Node
@@ -51,8 +51,7 @@ def read(document: Document) -> Iterator[Stub]:
     if document.problem is not None:
         yield document.unreadable(NAME, document.problem)
         return
-    entries = as_list(as_object(document.value).get("responses"))
-    yield from read_all(document, NAME, entries, _exchange, "responses")
+    yield from read_all(document, NAME, _exchange, "responses")
 
 
 def _is_toml(document: Document) -> bool:

@@ -14,12 +14,12 @@ from typing import Final
 
 from driftwatch.mocks.cassettes import broken_writer, http_interaction, is_betamax
 from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_list, as_object
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.recordings import read_all
 from driftwatch.mocks.refusal import Refusal
 
 NAME: Final = "vcr-ruby"
+STREAMS: Final = True
 
 _OLD_TAG: Final = re.compile(r"!ruby/(?:struct|object):VCR::")
 _OLD: Final = "a cassette of VCR 1.x; VCR 2 converts it with `rake vcr:migrate_cassettes DIR=…`"
@@ -41,5 +41,4 @@ def read(document: Document) -> Iterator[Stub]:
     if refusal is not None:
         yield document.unreadable(NAME, refusal)
         return
-    entries = as_list(as_object(document.value).get("http_interactions"))
-    yield from read_all(document, NAME, entries, partial(http_interaction, does_text_win=False), "http_interactions")
+    yield from read_all(document, NAME, partial(http_interaction, does_text_win=False), "http_interactions")

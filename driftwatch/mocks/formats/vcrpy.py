@@ -11,15 +11,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from driftwatch.mocks.bodies import encode_text, from_base64
+from driftwatch.mocks.cassettes import read_headers, read_status
 from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_status, as_text
+from driftwatch.mocks.fields import Object, as_object, as_text
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.recordings import Exchange, Recording
+from driftwatch.mocks.recordings import Exchange, read_all
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.model.interaction import Header
 
 NAME: Final = "vcrpy"
+STREAMS: Final = True
 
 _MARKS: Final = re.compile(r"(?m)^\s*(?:[{,]\s*)?[\"']?interactions[\"']?\s*:")
 _URI: Final = re.compile(r"(?m)(?<!\\)[\"']?\buri[\"']?\s*:\s*[\"']?https?:")
@@ -59,28 +61,17 @@ def _is_old(value: object) -> bool:
 def read(document: Document) -> Iterator[Stub]:
     """Every interaction of the cassette, in the order in which VCR.py hands them out."""
     refusal = document.problem
-    if _OLD_TAG.search(document.text) or _is_old(document.value):
+    if _OLD_TAG.search(document.text) or _is_old(document.head.value):
         refusal = Refusal(_OLD, 0)
     if refusal is not None:
         yield document.unreadable(NAME, refusal)
         return
-    cassette = as_object(document.value)
-    version = cassette.get("version", _KNOWN_VERSION)
+    version = as_object(document.head.value).get("version", _KNOWN_VERSION)
     if version not in (_KNOWN_VERSION, str(_KNOWN_VERSION)):
         reason = f"the cassette's `version` is {str(version)[:20]}, and only {_KNOWN_VERSION} is known"
-        yield document.unreadable(NAME, Refusal(reason, steps=("version",)))
+        yield document.head.unreadable(NAME, Refusal(reason, steps=("version",)))
         return
-    yield from _read_all(document, cassette["interactions"])
-
-
-def _read_all(document: Document, entries: object) -> Iterator[Stub]:
-    recording = Recording(document, NAME)
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        steps: tuple[Step, ...] = ("interactions", index)
-        try:
-            yield recording.interaction(_exchange(entry, document, *steps), *steps)
-        except Refusal as refusal:
-            yield document.unreadable(NAME, refusal.below(steps), *steps)
+    yield from read_all(document, NAME, _exchange, "interactions")
 
 
 def _exchange(entry: object, document: Document, *steps: Step) -> Exchange:
@@ -92,47 +83,18 @@ def _exchange(entry: object, document: Document, *steps: Step) -> Exchange:
         raise Refusal("`request.uri` must be an absolute URL", steps=(*steps, "request"))
     if not answer:
         raise Refusal("the interaction has no `response`", steps=steps)
-    headers = _headers(asked.get("headers"), document, *steps, "request", "headers")
-    answer_headers = _headers(answer.get("headers"), document, *steps, "response", "headers")
+    headers = read_headers(asked.get("headers"), document, *steps, "request", "headers")
+    answer_headers = read_headers(answer.get("headers"), document, *steps, "response", "headers")
     return Exchange(
         method=as_text(asked.get("method"), *steps, "request", "method").upper() or "GET",
         url=uri,
         headers=headers,
         body=_body(asked, headers, document, *steps, "request") or None,
-        status=_status(answer, *steps, "response"),
+        status=read_status(answer, *steps, "response"),
         answer_headers=answer_headers,
         answer_body=_body(answer, answer_headers, document, *steps, "response"),
         stated_time=as_text(fields.get("recorded_at"), *steps, "recorded_at"),
     )
-
-
-def _headers(value: object, document: Document, *steps: Step) -> tuple[Header, ...]:
-    """A map from names to lists of texts; some adapters and converters write plain texts."""
-    found: list[Header] = []
-    for name, shown in as_object(value, *steps).items():
-        if isinstance(shown, list):
-            found += [(name, _text(one, document, *steps, name, index)) for index, one in enumerate(shown)]
-        else:
-            found.append((name, _text(shown, document, *steps, name)))
-    return tuple(found)
-
-
-def _text(value: object, document: Document, *steps: Step) -> str:
-    """Text as the file spells it: an unquoted ``1.10`` is a version, not 1.1."""
-    if isinstance(value, int | float):
-        return document.scalar(*steps)
-    return as_text(value, *steps)
-
-
-def _status(answer: Object, *steps: Step) -> int:
-    status = answer.get("status")
-    if isinstance(status, dict):
-        code = as_status(status.get("code"), *steps, "status", "code")
-    else:
-        code = as_status(answer.get("status_code", status), *steps, "status_code")
-    if not code:
-        raise Refusal("`response.status.code` is missing", steps=steps)
-    return code
 
 
 def _body(side: Object, headers: tuple[Header, ...], document: Document, *steps: Step) -> bytes | None:

@@ -8,19 +8,21 @@ with a reason why its answer is never compared.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import as_list, as_object
+from driftwatch.mocks.fields import as_object
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.har.entry import is_left_out, read_entry
-from driftwatch.mocks.recordings import Recording
-from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.recordings import Exchange, read_all
+from driftwatch.mocks.refusal import Step
 from driftwatch.model.interaction import Ignored
 
 NAME: Final = "har"
+STREAMS: Final = True
 
 _MARKS: Final = re.compile(r"\A\s*\{\s*\"log\"\s*:\s*\{")
 _PREFIX: Final = re.compile(r"apiPrefix:\s*(/\S{0,200})")
@@ -42,24 +44,24 @@ def read(document: Document) -> Iterator[Stub]:
     if document.problem is not None:
         yield document.unreadable(NAME, document.problem)
         return
-    log = as_object(as_object(document.value).get("log"), "log")
-    entries = as_list(log.get("entries"), "log", "entries")
-    recording, left_out = Recording(document, NAME), 0
-    is_polly = _creator(log) == _POLLY
-    notes = _notes(log)
-    for index, entry in enumerate(entries):
-        steps: tuple[Step, ...] = ("log", "entries", index)
-        try:
-            if is_left_out(entry):
-                left_out += 1
-            else:
-                exchange = read_entry(entry, document, *steps, is_polly=is_polly)
-                yield recording.interaction(replace(exchange, notes=(*exchange.notes, *notes)), *steps)
-        except Refusal as refusal:
-            yield document.unreadable(NAME, refusal.below(steps), *steps)
-    if left_out:
-        reason = f"{left_out} of {len(entries)} entries are static files or no HTTP, and are not audited"
+    log = as_object(as_object(document.head.value).get("log"), "log")
+    is_polly, notes = _creator(log) == _POLLY, _notes(log)
+    seen: Counter[bool] = Counter()
+
+    def exchange_of(entry: object, document: Document, *steps: Step) -> Exchange | None:
+        is_out = is_left_out(entry)
+        seen[is_out] += 1
+        if is_out:
+            return None
+        exchange = read_entry(entry, document, *steps, is_polly=is_polly)
+        return replace(exchange, notes=(*exchange.notes, *notes))
+
+    yield from read_all(document, NAME, exchange_of, "log", "entries")
+    if left_out := seen[True]:
+        reason = f"{left_out} of {seen.total()} entries are static files or no HTTP, and are not audited"
         yield Ignored(document.file, reason)
+    elif not seen:
+        yield Ignored(document.file, "an archive without entries")
 
 
 def _notes(log: object) -> tuple[str, ...]:

@@ -34,7 +34,12 @@ class Part:
     def placed(self, interaction: Interaction) -> Interaction:
         """The interaction with its place in the file."""
         origin = interaction.origin
-        moved = replace(origin, line=origin.line + self.lines_before, pointer=f"{self.pointer}{origin.pointer}")
+        moved = replace(
+            origin,
+            pointer=f"{self.pointer}{origin.pointer}",
+            line=origin.line + self.lines_before,
+            last_line=origin.last_line + self.lines_before if origin.last_line else 0,
+        )
         return replace(interaction, origin=moved)
 
 

@@ -35,8 +35,10 @@ def recognises(document: Document) -> bool:
     if body_files.FILES in document.folders:
         return False
     if document.problem is not None:
-        # WireMock itself does not start with a broken file below this folder
-        return body_files.MAPPINGS in document.folders or _MARKS.search(document.text) is not None
+        # WireMock itself does not start with a broken file below this folder; below ``__admin`` it is WireMock.Net's
+        is_inside = body_files.MAPPINGS in document.folders and "__admin" not in document.folders
+        # a list is no file of WireMock's, whatever stands in it
+        return is_inside or (_MARKS.search(document.text) is not None and not document.text.lstrip().startswith("["))
     value = document.value
     if not isinstance(value, dict):
         return False

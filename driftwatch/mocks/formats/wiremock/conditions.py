@@ -12,8 +12,8 @@ from typing import Final
 
 from driftwatch.mocks import json_paths, json_text, patterns
 from driftwatch.mocks.bodies import from_base64
+from driftwatch.mocks.equality import is_equal_json, is_equal_xml
 from driftwatch.mocks.fields import as_list, as_object
-from driftwatch.mocks.formats.wiremock.equality import is_equal_json, is_equal_xml
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.truth import Truth, every, negated, some
 

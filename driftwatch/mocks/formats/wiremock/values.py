@@ -6,9 +6,9 @@ from typing import Final
 
 from driftwatch.mocks import json_paths, json_text, patterns
 from driftwatch.mocks.bodies import from_base64
+from driftwatch.mocks.equality import PLACEHOLDER
 from driftwatch.mocks.fields import as_text
 from driftwatch.mocks.formats.wiremock.conditions import Condition, holds, wanted
-from driftwatch.mocks.formats.wiremock.equality import PLACEHOLDER
 from driftwatch.mocks.refusal import Refusal
 
 _SILENT: Final = frozenset(["absent", "doesNotContain", "doesNotMatch", "not", "anything"])

@@ -1,4 +1,7 @@
-"""When two documents are equal for WireMock: JSON with its leniencies and json-unit's placeholders, and plain XML."""
+"""When two documents are equal for a mock server: JSON with json-unit's leniencies and placeholders, and plain XML.
+
+WireMock (3.13.1) and MockServer (5.15.0, 8.0.0) both compare with json-unit.
+"""
 
 import re
 from collections.abc import Mapping
@@ -18,8 +21,13 @@ _LONGEST_UNORDERED: Final = 200
 """Lists up to this length are compared without order; the search is quadratic."""
 
 
-def is_equal_json(wanted: object, found: object, *, ignores_order: bool, ignores_extras: bool) -> bool | None:
-    """Whether ``found`` is what ``equalToJson`` wants; ``None`` if a placeholder cannot be judged."""
+def is_equal_json(
+    wanted: object, found: object, *, ignores_order: bool, ignores_extras: bool, tells_digits: bool = False
+) -> bool | None:
+    """Whether ``found`` is what a JSON matcher wants; ``None`` if a placeholder cannot be judged.
+
+    ``tells_digits``: ``1.0`` is another number than ``1``, as json-unit has it without a tolerance.
+    """
     match wanted, found:
         case str(), _ if (match := PLACEHOLDER.fullmatch(wanted)) is not None:
             return _placeholder(match.group(1), match.group(2), found)
@@ -32,15 +40,19 @@ def is_equal_json(wanted: object, found: object, *, ignores_order: bool, ignores
                 return False
         case list(), list():
             if ignores_order:
-                return _unordered(wanted, found, ignores_extras=ignores_extras)
+                return _unordered(wanted, found, ignores_extras=ignores_extras, tells_digits=tells_digits)
             if len(wanted) != len(found) and not (ignores_extras and len(found) > len(wanted)):
                 return False
             pairs = list(zip(wanted, found, strict=False))
         case _:
-            return same(wanted, found)
+            return same(wanted, found) and not (
+                tells_digits and isinstance(wanted, float) is not isinstance(found, float)
+            )
     outcome: bool | None = True
     for one, other in pairs:
-        equal = is_equal_json(one, other, ignores_order=ignores_order, ignores_extras=ignores_extras)
+        equal = is_equal_json(
+            one, other, ignores_order=ignores_order, ignores_extras=ignores_extras, tells_digits=tells_digits
+        )
         if equal is False:
             return False
         outcome = outcome and equal
@@ -62,7 +74,7 @@ def _may_miss(value: object) -> bool:
     return isinstance(value, str) and value == "${json-unit.ignore-element}"
 
 
-def _unordered(wanted: list[object], found: list[object], *, ignores_extras: bool) -> bool | None:
+def _unordered(wanted: list[object], found: list[object], *, ignores_extras: bool, tells_digits: bool) -> bool | None:
     if max(len(wanted), len(found)) > _LONGEST_UNORDERED:
         return None
     if len(found) < len(wanted) or (len(found) > len(wanted) and not ignores_extras):
@@ -72,7 +84,7 @@ def _unordered(wanted: list[object], found: list[object], *, ignores_extras: boo
         equal = (
             index
             for index, other in enumerate(left)
-            if is_equal_json(one, other, ignores_order=True, ignores_extras=ignores_extras)
+            if is_equal_json(one, other, ignores_order=True, ignores_extras=ignores_extras, tells_digits=tells_digits)
         )
         index = next(equal, None)
         if index is None:

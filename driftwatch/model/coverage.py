@@ -1,0 +1,45 @@
+"""A set of mocks as their server tries them, and the traffic they stand for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from driftwatch.model.interaction import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which requests a mock answers; what is not named may be anything."""
+
+    method: str = ""
+    path: str = ""
+    path_regex: str = ""
+    """In the place of ``path``; it takes the whole path unless it has an anchor."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One mock of a set, in the order in which the set is tried; the first that matches answers."""
+
+    name: str
+    matching: Matching
+    interaction: Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation that the consumer was seen to call."""
+
+    method: str
+    path: str
+    path_template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Real traffic, as far as somebody recorded it."""
+
+    statuses: Mapping[int, int] = field(default_factory=dict)
+    """How often each status was answered."""
+    calls: tuple[Call, ...] = ()

@@ -1,0 +1,1 @@
+export const orders = () => fetch("/orders/7").then((response) => response.json());
