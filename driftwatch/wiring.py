@@ -9,10 +9,10 @@ from typing import assert_never
 import structlog
 
 from driftwatch import __version__
-from driftwatch.mocks.landmarks import FolderLandmarks
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.places import Place, Places
 from driftwatch.mocks.source import FolderSource
+from driftwatch.mocks.strangers.landmarks import FolderLandmarks
 from driftwatch.model.proposal import Proposal
 from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Summary
@@ -32,7 +32,8 @@ from driftwatch.usecases.proposal import propose
 def run_audit(settings: Settings, progress: Progress, providers: Iterable[str] = ()) -> Summary:
     """One audit of the named providers, or of all."""
     chosen = {name: settings.providers[name] for name in (tuple(providers) or settings.providers)}
-    run = Run(secrets.token_hex(6), __version__, digest(settings))
+    is_whole = chosen.keys() == settings.providers.keys()
+    run = Run(secrets.token_hex(6), __version__, digest(settings), settings.suppressions, is_whole)
     clock = SystemClock()
     log = structlog.get_logger().bind(run_id=run.id, providers=list(chosen))
     log.info("audit.started", version=run.version, config_digest=run.config_digest)
@@ -44,6 +45,7 @@ def run_audit(settings: Settings, progress: Progress, providers: Iterable[str] =
         "audit.finished",
         interactions={verdict.value: number for verdict, number in summary.verdicts.items()},
         findings={severity.value: number for severity, number in summary.severities.items()},
+        suppressed=len(summary.suppressed),
         unreadable=len(summary.unreadable),
         is_incomplete=summary.is_incomplete(),
         requests=summary.requests_sent,

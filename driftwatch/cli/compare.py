@@ -7,14 +7,15 @@ import click
 
 from driftwatch.cli.exits import Exit, is_reached, threshold
 from driftwatch.cli.options import fail_on_option, screen
-from driftwatch.mocks.cases import Case, read_cases, read_pair
+from driftwatch.mocks.cases.reading import read_cases, read_pair
+from driftwatch.model.case import Case
 from driftwatch.model.errors import UsageError
 from driftwatch.model.finding import Severity
 from driftwatch.model.interaction import Unreadable
 from driftwatch.reports import findings as told
 from driftwatch.reports.json import compare_line
 from driftwatch.reports.legible import legible
-from driftwatch.usecases.judgement import findings_of
+from driftwatch.usecases.judgement import findings_of_case
 
 _File = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -54,7 +55,7 @@ def _compare(case: Case | Unreadable, form: str, fail_on: Severity | None) -> Ex
     if isinstance(case, Unreadable):
         click.echo(legible(f"driftwatch: {case.file}:{case.line}: {case.reason}"), err=True)
         return Exit.USAGE
-    findings = findings_of(case.claim, case.samples, case.context, case.policy) if case.claim is not None else ()
+    findings = findings_of_case(case)
     if form == "json":
         click.echo(compare_line(case.id, findings), nl=False)
     else:

@@ -30,8 +30,8 @@ class Exit(IntEnum):
 
 
 def exit_of(summary: Summary, fail_on: Severity | None) -> Exit:
-    """Findings win over gaps; ``None`` never fails for findings, and still does for gaps."""
-    if is_reached(fail_on, summary.findings):
+    """Findings win over gaps; suppressed ones fail nothing, and ``None`` fails for none, but both do for gaps."""
+    if is_reached(fail_on, summary.standing):
         return Exit.FINDINGS
     return Exit.INCOMPLETE if summary.is_incomplete() else Exit.FINE
 

@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "compare": "Compare mock answers with real answers, without a network.",
     "config": "Check, show or describe the config.",
     "demo": "The whole story in one command: a drifted service, its mocks, an audit, the report.",
-    "explain": "Tell what a kind of drift is, why it matters and what to do.",
+    "explain": "Tell what a kind of drift is and what to do, or how a score came about.",
     "init": "Look through a folder of mocks and write a first config.",
     "mocks": "List everything that can be read, and what cannot, with the reason.",
 }

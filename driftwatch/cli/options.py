@@ -46,8 +46,9 @@ def load_settings(config: Path | None, mocks: Path | None, target: str | None) -
     from driftwatch.drift.catalog import KINDS  # noqa: PLC0415 - only a config needs it
     from driftwatch.settings.find import find_config  # noqa: PLC0415
     from driftwatch.settings.load import load  # noqa: PLC0415
+    from driftwatch.transport.clock import SystemClock  # noqa: PLC0415
 
-    return load(find_config(config, os.environ, Path.cwd()), os.environ, KINDS)
+    return load(find_config(config, os.environ, Path.cwd()), os.environ, KINDS, SystemClock().now().date())
 
 
 def choose_providers(settings: Settings, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from driftwatch.drift.difference import Aspect, Difference
+from driftwatch.drift.scalars import compare_scalars
 from driftwatch.drift.terms import Terms
 from driftwatch.model.interaction import MatcherKind
 from driftwatch.model.likeness import has_other_keys, is_map, merge, values
+from driftwatch.model.paging import filled, is_continuation
 from driftwatch.model.shape import DATE_FORMATS, ITEM, STRICT_FORMATS, Format, JsonType, Member, Shape, join
 
 _CONTAINERS: Final = frozenset({JsonType.OBJECT, JsonType.ARRAY})
@@ -31,7 +33,10 @@ def compare_shapes(promised: Shape, delivered: Shape, terms: Terms, path: str = 
     yield from types
     if any(difference.aspect is Aspect.TYPE for difference in types):
         return
-    for look in (_fraction, _format, _array, _object):
+    for look in (_fraction, _format):
+        yield from look(here)
+    yield from compare_scalars(promised, delivered, terms, path)
+    for look in (_array, _object):
         yield from look(here)
 
 
@@ -192,11 +197,22 @@ def _members(here: _Place) -> Iterator[Difference]:
         if promised.is_required(name) and not here.terms.is_optional(path):
             yield from _absence(here, name, member, other)
         if other is not None:
+            if is_continuation(name):
+                yield from _continued(here, name, member.shape, other.shape)
             yield from compare_shapes(member.shape, other.shape, here.terms, path)
     for name, member in delivered.members.items():
         path = join(here.path, name)
         if name not in promised.members and not here.terms.is_ignored(path):
             yield _member_differs(here, Aspect.APPEARED, name, None, member.shape, member.present)
+
+
+def _continued(here: _Place, name: str, promised: Shape, delivered: Shape) -> Iterator[Difference]:
+    """A continuation member that the mock shows and never fills. Another type than false's is for ``_types``."""
+    path = join(here.path, name)
+    is_stated = here.terms.has(path, MatcherKind.ANY) or here.terms.has_free_text(path)
+    keeps_type = promised.families <= {JsonType.BOOLEAN} or delivered.families <= promised.families
+    if filled(delivered) and not filled(promised) and keeps_type and not is_stated:
+        yield _member_differs(here, Aspect.CONTINUED, name, promised, delivered, filled(delivered))
 
 
 def _absence(here: _Place, name: str, member: Member, other: Member | None) -> Iterator[Difference]:

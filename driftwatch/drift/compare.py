@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from driftwatch.drift.body import compare_shapes
 from driftwatch.drift.content import PROBLEM_JSON, essence
 from driftwatch.drift.difference import Aspect, Difference
+from driftwatch.drift.error_documents import compare_codes
 from driftwatch.drift.expectations import compare_expectations
+from driftwatch.drift.paging import paged
 from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
 
@@ -15,7 +17,7 @@ def compare_bodies(sides: Sides) -> Iterator[Difference]:
     terms = Terms.of(sides.pair.matchers)
     yield from compare_expectations(sides)
     if not sides.pair.is_error:
-        yield from compare_shapes(sides.promised, sides.delivered, terms)
+        yield from paged(compare_shapes(sides.promised, sides.delivered, terms), sides)
     elif _are_strangers(sides):
         count = len(sides.deliveries)
         yield Difference(Aspect.ERROR_DOCUMENT, "", sides.promised, sides.delivered, k=count, n=count)
@@ -45,8 +47,9 @@ def _error_bodies(sides: Sides, terms: Terms) -> Iterator[Difference]:
     know them.
     """
     both_problems = _are_problems(sides, real=True) and _are_problems(sides, real=False)
+    yield from compare_codes(sides, terms, are_problems=both_problems)
     for difference in compare_shapes(sides.promised, sides.delivered, terms):
-        if difference.aspect is Aspect.PARTLY_GONE:
+        if difference.aspect in (Aspect.PARTLY_GONE, Aspect.CONTINUED):
             continue
         if both_problems and not difference.path.startswith(("/type", "/status")):
             continue

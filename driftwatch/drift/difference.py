@@ -38,6 +38,14 @@ class Aspect(StrEnum):
     # headers
     MEDIA_TYPE = "content-type-changed"
     HEADER_GONE = "header-missing"
+    HEADER_VALUE = "header-value-changed"
+    """One of the few headers whose value is a claim says something else."""
+    CHARSET = "charset-changed"
+    CACHE = "cache-policy-changed"
+    """``note`` tells whether the service is ``looser`` or ``stricter`` than the mock."""
+    DEPRECATED = "deprecation-announced"
+    SUNSET = "sunset-announced"
+    """``heard`` is the day, where it can be read; ``note`` tells whether it is ``soon`` or past."""
     # the body as a whole
     EMPTY_BODY = "body-empty"
     NOT_JSON = "body-unparseable"
@@ -47,6 +55,14 @@ class Aspect(StrEnum):
     """The mock's own body cannot be decoded as what it claims to be."""
     ERROR_DOCUMENT = "error-shape-changed"
     """Two refusals of one status whose documents have nothing in common."""
+    ERROR_CODE = "error-code-changed"
+    """The word or number by which a program knows an error is another."""
+    ERROR_BEHIND_SUCCESS = "error-in-2xx"
+    """Under a status of success, an error in place of all that was promised."""
+    REPEATED = "duplicate-keys"
+    """One object has a name more than once."""
+    REPLAYED = "idempotency-violated"
+    """A repeat under one Idempotency-Key names another resource."""
     # inside the body
     HIDDEN = "mock-hides-shape"
     """The mock shows only null or an empty container (or an empty body) where the service has content."""
@@ -57,6 +73,13 @@ class Aspect(StrEnum):
     NULL = "null-unexpected"
     FRACTION = "integer-to-float"
     FORMAT = "format-changed"
+    ZONE = "timezone-changed"
+    """Date-times with an offset where the mock has only UTC."""
+    UNIT = "epoch-unit-changed"
+    """Times counted in another unit; ``said`` and ``heard`` name them."""
+    INT32 = "int32-exceeded"
+    INT53 = "int53-exceeded"
+    """Whole numbers beyond a border that all mocked ones keep."""
     GONE = "field-missing"
     PARTLY_GONE = "field-optional"
     APPEARED = "field-added"
@@ -69,11 +92,44 @@ class Aspect(StrEnum):
     OVERSPECIFIED = "expectation-overspecified"
     """The author pinned a value on which the service disagrees with itself."""
     UNLISTED = "enum-value-added"
-    """A value outside the author's list."""
+    """A value outside the author's list, or outside the set that history knows; ``name`` is its digest."""
+    UNOBSERVED = "claim-unobserved"
+    """A mocked value of a known set that was never seen."""
+    CONSTANT = "value-drift"
+    """A value that holds still over days, and is not the mock's."""
+    ORDER = "ordering-changed"
+    """A list in another order; ``said`` tells the mock's, ``note`` whether the author ``declared`` it."""
+    EXPIRED = "mock-date-expired"
+    """Only past ends of validity in the mock, only future ones in reality."""
     UNASKED = "unasked"
     """A statement of the author's that cannot be evaluated."""
     VARIANT = "variant-unmocked"
     """Items of a variant the mock does not know."""
+    CONTINUED = "pagination-unmocked"
+    """A list goes on where the mock's ends; ``note`` tells whether the member that says so is ``new``."""
+    # all answers to one request beside each other
+    VIEWS = "permission-view-differs"
+    """Members are there for some identities and not for others; ``causes`` names what that explains."""
+    RELEASES = "rollout-mixed-shapes"
+    """Answers of two whole shapes; ``causes`` names what that explains."""
+    # time and size
+    TOO_SLOW = "latency-timeout-risk"
+    """Answers take as long as the consumer waits, or nearly; ``note`` tells which: ``over`` or ``near``."""
+    SLOWER = "latency-regressed"
+    """Answers take much longer than they did."""
+    OTHER_PACE = "latency-mock-mismatch"
+    """The mock's own delay is of another order than the service's."""
+    LARGE = "payload-oversized"
+    """A body far larger than any mocked one."""
+    # the mock beside other mocks, and in time
+    SHADOWED = "mock-shadowed"
+    """Another mock answers every request that this one matches."""
+    ONLY_SUCCESS = "happy-path-only"
+    """Every mock succeeds where real traffic shows refusals."""
+    UNCOVERED = "endpoint-unmocked"
+    """The consumer calls an operation that no mock matches."""
+    UNCHECKED = "mock-stale"
+    """Neither recorded nor verified for long, and not verified now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +160,8 @@ class Difference:
     heard: str = ""
     """For headers: what the service sends."""
     note: str = ""
+    causes: frozenset[tuple[Aspect, str]] = frozenset()
+    """For one cause of many differences: the aspects and paths of those of the same answers that it explains."""
 
 
 @dataclass(slots=True)
@@ -116,6 +174,11 @@ class Comparison:
     differences: Sequence[Difference]
     sides: tuple[Sides, ...] = ()
     _taken: set[int] = field(default_factory=set)
+    _numbers: dict[int, int] = field(init=False, repr=False, compare=False)
+    """Where each difference stands, by its identity: a large answer may have thousands."""
+
+    def __post_init__(self) -> None:
+        self._numbers = {id(difference): number for number, difference in enumerate(self.differences)}
 
     def open(self, *aspects: Aspect) -> Iterator[Difference]:
         """The differences of these aspects (of all, if none is named) that no rule has taken yet."""
@@ -125,8 +188,15 @@ class Comparison:
 
     def take(self, *differences: Difference) -> None:
         """These are explained now."""
-        taken = {id(difference) for difference in differences}
-        self._taken.update(n for n, difference in enumerate(self.differences) if id(difference) in taken)
+        self._taken.update(self._numbers[id(difference)] for difference in differences)
+
+    def caused_by(self, cause: Difference) -> tuple[Difference, ...]:
+        """The open differences that one of them explains."""
+        return tuple(
+            difference
+            for difference in self.open()
+            if (difference.aspect, difference.path) in cause.causes and difference.statuses == cause.statuses
+        )
 
     def below(self, path: str) -> Iterator[Difference]:
         """Open differences at or below a place in the body."""

@@ -11,9 +11,10 @@ from typing import Final
 import regex
 
 from driftwatch.drift.difference import Aspect, Difference
+from driftwatch.drift.known_values import unlisted
+from driftwatch.drift.places import spot_of
 from driftwatch.model.answers import Sides
 from driftwatch.model.interaction import Matcher, MatcherKind
-from driftwatch.model.shape import ITEM, unescape
 
 _PATIENCE: Final = 0.25
 """Seconds for one pattern on one value: a stranger's pattern may never end."""
@@ -46,19 +47,20 @@ def compare_expectations(sides: Sides) -> Iterator[Difference]:
 
 
 def _ask(matcher: Matcher, asks: Asks, sides: Sides) -> Iterator[Difference]:
-    steps = tuple(matcher.path.split("/")[1:])
-    maps = frozenset(_maps(sides.promises, steps))
-    mocked = [value for document in sides.promises for value in _at(document, steps, maps)]
-    per_answer = [[value for value in _at(d, steps, maps) if _is_asked(value, mocked)] for d in sides.deliveries]
+    spot = spot_of(matcher.path, sides.promises)
+    mocked = [value for document in sides.promises for value in spot.values(document)]
+    per_answer = [[value for value in spot.values(d) if _is_asked(value, mocked)] for d in sides.deliveries]
     values = [value for answer in per_answer for value in answer]
     try:
         broken = [value for value in values if not asks(matcher, value, mocked)]
     except (regex.error, TimeoutError, RecursionError):
         yield Difference(Aspect.UNASKED, matcher.path, note=f"the pattern of `{matcher.kind}` cannot be evaluated")
         return
-    if broken:
+    if broken and matcher.kind is MatcherKind.ENUM:
+        yield from unlisted(matcher.path, broken, len(values), describe(matcher))
+    elif broken:
         is_noise = matcher.kind is MatcherKind.EXACT and _disagrees_with_itself(per_answer)
-        aspect = Aspect.OVERSPECIFIED if is_noise else _ASPECTS.get(matcher.kind, Aspect.EXPECTATION)
+        aspect = Aspect.OVERSPECIFIED if is_noise else Aspect.EXPECTATION
         yield Difference(aspect, matcher.path, k=len(broken), n=len(values), note=describe(matcher))
 
 
@@ -81,32 +83,6 @@ def describe(matcher: Matcher) -> str:
             return f"{'a number of' if matcher.kind is MatcherKind.RANGE else 'items:'} {' and '.join(bounds)}"
         case _:
             return matcher.kind.value
-
-
-def _maps(documents: Sequence[object], steps: tuple[str, ...]) -> Iterator[int]:
-    """Which of the stars stand for members and not for items: those under which the mock shows objects and no list."""
-    found: frozenset[int] = frozenset()
-    for number, step in enumerate(steps):
-        above = [value for document in documents for value in _at(document, steps[:number], found)]
-        if step == ITEM and any(isinstance(v, dict) for v in above) and not any(isinstance(v, list) for v in above):
-            found |= {number}
-            yield number
-
-
-def _at(value: object, steps: tuple[str, ...], maps: frozenset[int], done: int = 0) -> Iterator[object]:
-    """All values at a path; ``*`` goes into every item of a list, or every member of what the mock shows as a map."""
-    if done == len(steps):
-        yield value
-        return
-    step = steps[done]
-    if step == ITEM and isinstance(value, list):
-        for item in value:
-            yield from _at(item, steps, maps, done + 1)
-    elif step == ITEM and isinstance(value, dict) and done in maps:
-        for member in value.values():
-            yield from _at(member, steps, maps, done + 1)
-    elif isinstance(value, dict) and unescape(step) in value:
-        yield from _at(value[unescape(step)], steps, maps, done + 1)
 
 
 def _is_asked(value: object, mocked: Sequence[object]) -> bool:
@@ -214,5 +190,3 @@ _QUESTIONS: Final[Mapping[MatcherKind, Asks]] = {
     MatcherKind.TYPE: _is_long_enough,
 }
 """What each kind of statement demands of a value; kinds that only loosen are not here."""
-
-_ASPECTS: Final = {MatcherKind.ENUM: Aspect.UNLISTED}

@@ -156,6 +156,20 @@ def _not_modified(walk: _Walk) -> tuple[Observation, ...]:
     return left
 
 
+def _in_flight(walk: _Walk) -> tuple[Observation, ...]:
+    """Without 409s to repeats under an ``Idempotency-Key``, which the draft asks for while the first call runs.
+
+    Only the auditor's own repeats meet them; a caller who sends a request once never does.
+    """
+    served = {_key(sample) for sample in walk.left if sample.status in walk.statuses and sample.idempotency_key}
+    _, left = walk.split(lambda sample: sample.status == 409 and 409 not in walk.statuses and _key(sample) in served)
+    return left
+
+
+def _key(sample: Observation) -> tuple[str, str]:
+    return sample.identity, sample.idempotency_key
+
+
 def _status(walk: _Walk) -> tuple[Observation, ...]:
     others, matching = walk.split(lambda sample: sample.status not in walk.statuses)
     if others and matching:
@@ -169,7 +183,7 @@ def _status(walk: _Walk) -> tuple[Observation, ...]:
     return matching
 
 
-_GATES: Final = (_transport, _server_error, _throttled, _auth, _not_modified, _status)
+_GATES: Final = (_transport, _server_error, _throttled, _auth, _not_modified, _in_flight, _status)
 
 
 def _pair(walk: _Walk) -> tuple[Pair, ...]:

@@ -1,11 +1,18 @@
-"""Which headers a mock's answer is a promise of, and which of them never come (drift semantics 3.2)."""
+"""The heads of two answers compared: which headers are a promise at all (drift semantics 3.2), and what each says."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
+from driftwatch.drift.announcements import announcements
+from driftwatch.drift.caching import compare_caching
+from driftwatch.drift.charsets import compare_charsets
 from driftwatch.drift.difference import Aspect, Difference
-from driftwatch.model.answers import Pair
+from driftwatch.drift.header_values import compare_header_values
+from driftwatch.drift.heads import Heads
+from driftwatch.model.context import Context
+from driftwatch.model.interaction import Request
 
 _IGNORED: Final = re.compile(
     r"""(?x)
@@ -26,6 +33,9 @@ _OWN_KINDS: Final = re.compile(r"content-type|ratelimit.*|x-ratelimit.*|deprecat
 
 _QUOTA: Final = re.compile(r"(x-)?ratelimit(-.*)?")
 
+_KEPT: Final = 16_384
+"""How many mocks' lists of promised headers are kept: they are the same at every audit."""
+
 
 def is_contract(name: str) -> bool:
     """Whether a mocked header promises that it is sent."""
@@ -33,22 +43,33 @@ def is_contract(name: str) -> bool:
     return not _IGNORED.fullmatch(lowered) and not _OWN_KINDS.fullmatch(lowered)
 
 
-def compare_headers(pair: Pair) -> Iterator[Difference]:
-    """Contract headers that every variant shows and no sample has, and a quota that no variant speaks of."""
-    yield from _quota(pair)
-    shown = [{name.lower() for name, _ in variant.headers if is_contract(name)} for variant in pair.variants]
-    promised = set.intersection(*shown) if shown else set()
-    if not promised or not pair.samples:
-        return
-    sent = {name.lower() for sample in pair.samples for name, _ in sample.headers}
-    for name in sorted(promised - sent):
-        count = len(pair.samples)
-        yield Difference(Aspect.HEADER_GONE, f"header:{name}", name=name, k=count, n=count, samples=pair.samples)
+def compare_headers(heads: Heads, asked: Request, context: Context) -> Iterator[Difference]:
+    """All in which the headers of answers part from those of the mock, but links to a next page (``paging``)."""
+    yield from _quota(heads)
+    yield from _gone(heads)
+    yield from compare_header_values(heads, asked, context.base_path)
+    yield from compare_caching(heads)
+    yield from compare_charsets(heads)
+    yield from announcements(heads, context.now)
 
 
-def _quota(pair: Pair) -> Iterator[Difference]:
-    """RateLimit headers (draft-ietf-httpapi-ratelimit-headers and its forerunners)."""
-    told = [sample for sample in pair.samples if any(_QUOTA.fullmatch(name.lower()) for name, _ in sample.headers)]
-    shown = any(_QUOTA.fullmatch(name.lower()) for variant in pair.variants for name, _ in variant.headers)
-    if told and not shown:
-        yield Difference(Aspect.THROTTLED, "headers", k=len(told), n=len(pair.samples), samples=tuple(told))
+def _gone(heads: Heads) -> Iterator[Difference]:
+    """Contract headers that every variant shows and no sample has."""
+    promised = frozenset.intersection(*(_contract(frozenset(head)) for head in heads.mocked))
+    if heads.pair.samples:
+        for name in sorted(promised - heads.names):
+            yield heads.differs(Aspect.HEADER_GONE, name, heads.pair.samples)
+
+
+@lru_cache(_KEPT)
+def _contract(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(filter(is_contract, names))
+
+
+def _quota(heads: Heads) -> Iterator[Difference]:
+    """RateLimit headers (draft-ietf-httpapi-ratelimit-headers and its forerunners) that no variant speaks of."""
+    quotas = {name for name in heads.names if _QUOTA.fullmatch(name)}
+    if quotas and not any(_QUOTA.fullmatch(name) for head in heads.mocked for name in head):
+        samples = heads.pair.samples
+        told = tuple(one for one, head in zip(samples, heads.real, strict=True) if not quotas.isdisjoint(head))
+        yield Difference(Aspect.THROTTLED, "headers", k=len(told), n=len(samples), samples=told)

@@ -5,14 +5,13 @@ from typing import Final
 
 from driftwatch.drift.catalog import IN_TURN, KINDS
 from driftwatch.drift.difference import Comparison
+from driftwatch.drift.evidence import Records, evidence_of
 from driftwatch.drift.rule import Draft, Kind
 from driftwatch.model.finding import Category, Explained, Finding, Severity
 from driftwatch.model.interaction import Claim, Interaction, Provenance
 from driftwatch.model.policy import Policy, Usage
 
 _STRICT: Final = {"field-optional": Severity.BREAKING, "null-unexpected": Severity.BREAKING}
-_TRUST: Final = {Provenance.EXAMPLE: 0.9, Provenance.GENERATED: 0.5}
-"""How far an answer to a request of this provenance is believed (drift semantics 3.3); 1 for all others."""
 
 
 def judge(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
@@ -20,10 +19,11 @@ def judge(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
     if not comparison.differences:
         return ()
     findings: dict[str, Finding] = {}
+    records = Records()
     for rule in IN_TURN:
         for draft in rule.find(comparison):
             comparison.take(*draft.about, *draft.swallows)
-            finding = _finding(rule.KIND, draft, comparison, policy)
+            finding = _finding(rule.KIND, draft, comparison, policy, records)
             known = findings.get(finding.fingerprint)
             # the answers of two statuses may part from the mock in one way: that is one finding, and the graver counts
             if known is None or known.severity < finding.severity:
@@ -31,10 +31,11 @@ def judge(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
     return tuple(findings.values())
 
 
-def _finding(kind: Kind, draft: Draft, comparison: Comparison, policy: Policy) -> Finding:
+def _finding(kind: Kind, draft: Draft, comparison: Comparison, policy: Policy, records: Records) -> Finding:
     claim = comparison.claim
     default = draft.severity or kind.severity
     home = _home(claim, draft)
+    evidence = evidence_of(kind, draft, comparison, records)
     return Finding(
         kind=kind.id,
         category=kind.category,
@@ -47,9 +48,9 @@ def _finding(kind: Kind, draft: Draft, comparison: Comparison, policy: Policy) -
         hint=draft.hint,
         family=kind.family or kind.id,
         detail=draft.detail,
-        prevalence=draft.prevalence,
+        prevalence=evidence.prevalence,
         observations=draft.prevalence.n if draft.prevalence else 0,
-        confidence=_confidence(comparison),
+        confidence=evidence.confidence,
         explains=_explains(kind, draft),
         provider=claim.provider,
         method=claim.request.method,
@@ -103,10 +104,3 @@ def _weigh(kind: Kind, default: Severity, draft: Draft, claim: Claim, policy: Po
         ):
             severity = override.severity
     return severity
-
-
-def _confidence(comparison: Comparison) -> float:
-    """Certainty that the fact holds: an independent repeat counts, a made-up request counts half (3.3)."""
-    repeated = len(comparison.samples) > 1
-    trust = _TRUST.get(comparison.claim.request.provenance, 1.0)
-    return (0.9 if repeated else 0.5) * trust

@@ -43,6 +43,8 @@ class Kind:
     turn: Turn = Turn.FACT
     is_health: bool = False
     """It describes the audit, not the mock, and never counts as drift."""
+    is_static: bool = False
+    """It rests on the mock alone; whether its answer is true is another question, so the verdict ignores it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ class Terms:
             matcher.kind is MatcherKind.DYNAMIC and not matcher.is_text for matcher in self.by_path.get(path, ())
         )
 
+    def is_out_of_scope(self, path: str) -> bool:
+        """Whether nothing is claimed of the values here, by a word on this place or on one above it."""
+        steps = path.split("/")
+        above = ("/".join(steps[:count]) for count in range(1, len(steps) + 1))
+        return any(self.is_ignored(place) or self.has(place, MatcherKind.ANY) for place in above)
+
     def is_optional(self, path: str) -> bool:
         """Absence is inside the contract."""
         return self.has(path, MatcherKind.OPTIONAL, MatcherKind.IGNORE)

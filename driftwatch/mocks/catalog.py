@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final, cast
 
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.format import Format, StreamingFormat
+from driftwatch.mocks.text.documents import Document
 
 
 @dataclass(frozen=True, slots=True)

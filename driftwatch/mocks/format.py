@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
-from driftwatch.mocks.documents import Document
+from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
 
 Stub = Interaction | Unreadable | Ignored

@@ -6,15 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from driftwatch.mocks.answers.shelf import Shelf
 from driftwatch.mocks.catalog import recognise
-from driftwatch.mocks.dates import is_credible
 from driftwatch.mocks.discover import discover
-from driftwatch.mocks.documents import Document, Options, open_document
 from driftwatch.mocks.format import Server, ServerFormat, Stub
-from driftwatch.mocks.git_history import GitHistory
 from driftwatch.mocks.limits import MIB, Limits
-from driftwatch.mocks.shelf import Shelf
-from driftwatch.mocks.strangers import reason_to_ignore
+from driftwatch.mocks.recording.dates import is_credible
+from driftwatch.mocks.recording.git_history import GitHistory
+from driftwatch.mocks.strangers.reasons import reason_to_ignore
+from driftwatch.mocks.text.documents import Document, Options, open_document
 from driftwatch.model.interaction import Ignored, Interaction, Reading, Unreadable
 
 _ALL_LINES: Final = 1_000_000_000

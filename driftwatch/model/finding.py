@@ -5,8 +5,16 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from driftwatch.model.agreement import Agreement
 from driftwatch.model.interaction import Origin
+
+CONFIRMED: Final = 0.9
+"""The least confidence with which a fact is sure enough to raise an alarm."""
+SUSPECT: Final = "suspect"
+SUPPRESSED: Final = "suppressed"
+"""States of a finding (drift semantics 3.6) that change how it counts; others are told as they are."""
 
 
 class Severity(StrEnum):
@@ -156,6 +164,8 @@ class Finding:
     last_seen: datetime | None = None
     last_verified: datetime | None = None
     state: str = "open"
+    agreement: Agreement | None = None
+    """Which side a third one agrees with, where there is one that says something of this place."""
 
     @property
     def fingerprint(self) -> str:
@@ -169,3 +179,13 @@ class Finding:
     def is_alarm(self) -> bool:
         """Whether a person should look."""
         return self.severity >= Severity.WARNING
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the fact is sure enough to raise an alarm (drift semantics 3.3)."""
+        return self.confidence >= CONFIRMED and self.state != SUSPECT
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether a person decided not to be told of it for a while; it is counted and shown apart."""
+        return self.state == SUPPRESSED

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 Header = tuple[str, str]
 """A header as it stands: name in the spelling of the file, value as text. Repeated names are repeated pairs."""
@@ -183,6 +184,13 @@ class Expectation:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
+class Specification(Protocol):
+    """All that a specification says of one operation, whatever part of it a probe asks for."""
+
+    def under(self, status: int) -> tuple[Expectation, ...]:
+        """The answers it describes under a status; empty if it does not describe any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interaction:
     """A stub after reading."""
@@ -208,6 +216,8 @@ class Interaction:
     shadowed_by: str = ""
     """The stub that answers this request instead, by the tool's own precedence; empty if none does."""
     notes: tuple[str, ...] = ()
+    specification: Specification | None = field(default=None, compare=False, repr=False)
+    """Where the mock is an operation of a specification: all that is said of it."""
 
     @property
     def statuses(self) -> tuple[int, ...]:

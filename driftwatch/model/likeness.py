@@ -77,8 +77,11 @@ def is_map(promised: Shape, delivered: Shape) -> bool:
 
 
 def _share_key_class(promised: Shape, delivered: Shape) -> bool:
-    """Whether each side's keys are of a class, and all keys together: digits are among the hexadecimal ids."""
-    sides = (promised.members, delivered.members)
+    """Whether each side's keys are of a class, and all keys together: digits are among the hexadecimal ids.
+
+    A map that happens to be empty has no key of another class.
+    """
+    sides = (promised.members, delivered.members or promised.members)
     return all(map(key_class, sides)) and bool(key_class([*promised.members, *delivered.members]))
 
 
@@ -118,6 +121,7 @@ def _merge_two(one: Shape, other: Shape) -> Shape:
         blank=one.blank + other.blank,
         formats=_add_formats(one.formats, other.formats),
         offset=one.offset + other.offset,
+        trues=one.trues + other.trues,
         distinct=distinct,
         numbers=_merge_numbers(one.numbers, other.numbers),
         strings=_merge_lengths(one.strings, other.strings),

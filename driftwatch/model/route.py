@@ -16,6 +16,10 @@ _IDENTIFIER: Final = re.compile(
 )
 
 
+_AUTHORITY: Final = re.compile(r"\A(?:[a-z][a-z0-9+.-]*:)?//[^/]*", re.IGNORECASE)
+_TAIL: Final = re.compile(r"[?#].*", re.DOTALL)
+
+
 def path_template(path: str) -> str:
     """Replace each segment that looks like an identifier by ``{id}``: ``/users/42/orders`` → ``/users/{id}/orders``.
 
@@ -23,6 +27,11 @@ def path_template(path: str) -> str:
     a guess, and the template is part of a finding's identity. Version segments (``v1``) are not identifiers.
     """
     return "/".join("{id}" if _IDENTIFIER.fullmatch(segment) else segment for segment in path.split("/"))
+
+
+def path_of(url: str) -> str:
+    """The path of an absolute or relative URL, without scheme, host, query and fragment."""
+    return _AUTHORITY.sub("", _TAIL.sub("", url.strip()))
 
 
 def has_parameter(template: str) -> bool:

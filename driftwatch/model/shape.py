@@ -107,6 +107,8 @@ class Shape(Struct, frozen=True):
     """How many of the non-blank strings were of each class."""
     offset: int = 0
     """How many date-times had an offset other than zero."""
+    trues: int = 0
+    """How many booleans were true."""
     distinct: frozenset[str | int | float | bool] | None = frozenset()
     """The scalar values seen, or ``None`` once there were more than ``DISTINCT_LIMIT`` or a very long one."""
     numbers: Numbers | None = None

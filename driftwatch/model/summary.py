@@ -1,13 +1,16 @@
 """One audit's findings and gaps; how they sort and count."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
+from driftwatch.model.score import Score
+from driftwatch.model.suppression import Reviewed
 
 
 class Verdict(StrEnum):
@@ -32,15 +35,6 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """How right is what could be checked (0 to 100); no score exists where nothing was verified."""
-
-    fidelity: float
-    aspects: Mapping[str, float] = field(default_factory=dict)
-    """Share of each aspect that holds, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """One interaction's verdict in one run."""
 
@@ -49,7 +43,17 @@ class Result:
     reason: str = ""
     findings: tuple[Finding, ...] = ()
     score: Score | None = None
+    """``None`` unless the interaction was really compared."""
     samples: int = 0
+    calls: int | None = None
+    """How often the consumer was seen to make this call; ``None`` if nobody knows."""
+    drift_score: float = 0.0
+    """How urgent its open findings are together; only to rank by."""
+
+    @property
+    def verified_share(self) -> float:
+        """How much of what the mock claims could be checked, 0 to 1."""
+        return 0.0 if self.score is None else self.score.verified_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,22 @@ class ProviderSummary:
     target: str
     """Base URL without user info or query."""
     results: tuple[Result, ...]
+    drift_score: float = 0.0
+    """How urgent the open findings of all its interactions are together; only to rank by."""
 
     @property
     def fidelity(self) -> float | None:
-        """Mean fidelity of what was verified; ``None`` if nothing was."""
-        scores = [result.score.fidelity for result in self.results if result.score is not None]
-        return sum(scores) / len(scores) if scores else None
+        """Mean fidelity of what was verified; ``None`` if nothing was.
+
+        Each counts as often as it is called, where that is known of all of them, and else all count the same.
+        """
+        scored = [(result.score.fidelity, result.calls) for result in self.results if result.score is not None]
+        if not scored:
+            return None
+        is_known = all(calls is not None for _, calls in scored) and any(calls for _, calls in scored)
+        weights = [calls or 0 if is_known else 1 for _, calls in scored]
+        weighed = math.fsum(fidelity * weight for (fidelity, _), weight in zip(scored, weights, strict=True))
+        return weighed / sum(weights)
 
     @property
     def verified_share(self) -> float:
@@ -101,6 +115,7 @@ class Summary:
     ignored: tuple[Ignored, ...] = ()
     canary: Canary = Canary()
     requests_sent: int = 0
+    suppressions: tuple[Reviewed, ...] = ()
 
     @property
     def results(self) -> Iterable[Result]:
@@ -109,9 +124,19 @@ class Summary:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Every finding once, the worst first, then by place."""
+        """Every finding once, suppressed ones too, the worst first, then by place."""
         unique = {finding.fingerprint: finding for result in self.results for finding in result.findings}
         return tuple(sorted(unique.values(), key=_by_weight))
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """The findings that nobody suppressed."""
+        return tuple(finding for finding in self.findings if not finding.is_suppressed)
+
+    @property
+    def suppressed(self) -> tuple[Finding, ...]:
+        """The findings that somebody suppressed."""
+        return tuple(finding for finding in self.findings if finding.is_suppressed)
 
     @property
     def verdicts(self) -> Mapping[Verdict, int]:
@@ -121,8 +146,8 @@ class Summary:
 
     @property
     def severities(self) -> Mapping[Severity, int]:
-        """How many findings there are of each severity; every severity is there, zero included."""
-        seen = Counter(finding.severity for finding in self.findings)
+        """How many findings stand of each severity, zero included; suppressed ones are not among them."""
+        seen = Counter(finding.severity for finding in self.standing)
         return {severity: seen[severity] for severity in reversed(Severity)}
 
     def is_incomplete(self) -> bool:

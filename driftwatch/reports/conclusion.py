@@ -5,7 +5,7 @@ from typing import Final
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.summary import Summary
-from driftwatch.reports.digest import checked, count, unreadable_files, worst_drift
+from driftwatch.reports.digest import checked, count, is_doubtful, unreadable_files, worst_drift
 
 Places = list[tuple[str, int]]
 """Providers, each with the number of its mocks that something is said about."""
@@ -20,7 +20,9 @@ def conclude(summary: Summary) -> str:
 
 def is_good_news(summary: Summary) -> bool:
     """Everything was checked, the canary proves that we looked, and no mock strays by more than a harmless detail."""
-    return not summary.is_incomplete() and not any(_straying(summary, severity) for severity in _ALARMS)
+    is_strayed = any(_straying(summary, severity) for severity in _ALARMS)
+    is_doubted = any(map(is_doubtful, summary.results)) or _hidden_alarms(summary)
+    return not (summary.is_incomplete() or is_strayed or is_doubted)
 
 
 def _verdict(summary: Summary) -> Iterator[str]:
@@ -38,10 +40,18 @@ def _verdict(summary: Summary) -> Iterator[str]:
 
 
 def _all_clear(summary: Summary) -> Iterator[str]:
-    yield "Every mock that could be checked tells the truth."
+    hidden = _hidden_alarms(summary)
+    if hidden:
+        yield f"But for {count(hidden, 'suppressed finding')}, every mock that could be checked tells the truth."
+    else:
+        yield "Every mock that could be checked tells the truth."
     stale = sum(number for _, number in _straying(summary, Severity.INFO))
     if stale:
         yield f"{count(stale, 'mock')} {'is' if stale == 1 else 'are'} out of date in harmless ways."
+
+
+def _hidden_alarms(summary: Summary) -> int:
+    return sum(finding.is_alarm for finding in summary.suppressed)
 
 
 def _is_anything_checked(summary: Summary) -> bool:
@@ -65,6 +75,9 @@ def _telling(places: Places, one: str, many: str) -> str:
 def _doubts(summary: Summary) -> Iterator[str]:
     failed = sum(number for verdict, number in summary.verdicts.items() if verdict.is_failure_to_check)
     refused = len(unreadable_files(summary))
+    unreliable = sum(map(is_doubtful, summary.results))
+    if unreliable:
+        yield f"{count(unreliable, 'mock')} {'is' if unreliable == 1 else 'are'} stale or shadowed."
     doubts = [f"{count(failed, 'mock')} could not be checked"] if failed and _is_anything_checked(summary) else []
     doubts += [f"{count(refused, 'file')} could not be read"] if refused else []
     if doubts:

@@ -7,10 +7,12 @@ from typing import Final
 
 from driftwatch.model.finding import Finding, Prevalence, Severity
 from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
+from driftwatch.reports import agreement
 from driftwatch.reports.conclusion import conclude, is_good_news
 from driftwatch.reports.digest import Gap, checked, count, distinct, gaps, in_utc, unreadable_files
 from driftwatch.reports.legible import shorten
 from driftwatch.reports.page import Page
+from driftwatch.reports.suppressed import put_suppressed
 
 _MARGIN: Final = 2
 _TEXT: Final = 12
@@ -23,6 +25,7 @@ _LONGEST: Final = 400
 _FIRST: Final = 3
 """Interactions named per reason, and reasons per verdict, unless all are asked for."""
 _REASONS: Final = 8
+_WHOLE_SERVICE: Final = "the service as a whole"
 
 _GAP_ORDER: Final = (Verdict.UNREACHABLE, Verdict.UNAUTHORIZED, Verdict.UNVERIFIABLE, Verdict.SKIPPED)
 
@@ -40,6 +43,7 @@ def render(summary: Summary, *, colour: bool, width: int, verbose: bool = False)
         _put_provider(page, provider, summary.started_at, verbose)
     _put_gaps(page, summary, verbose)
     _put_files(page, summary, verbose)
+    put_suppressed(page, summary)
     _put_totals(page, summary)
     return str(page)
 
@@ -61,7 +65,7 @@ def _put_provider(page: Page, provider: ProviderSummary, now: datetime, verbose:
     page.heading(_foreign(provider.name), beside=_foreign(provider.target))
     for method, template in sorted(operations, key=lambda each: (_weight(operations[each]), each)):
         page.blank()
-        page.put(_foreign(f"{method} {template}"), style="strong")
+        page.put(_foreign(f"{method} {template}".strip()), style="strong")
         for finding in sorted(operations[method, template], key=_by_weight):
             page.blank()
             _put_finding(page, finding, now, verbose)
@@ -74,6 +78,8 @@ def _by_operation(results: Iterable[Result]) -> dict[Operation, list[Finding]]:
     for finding in distinct(results):
         asked = request[finding.fingerprint]
         place = (finding.method or asked.method, finding.path_template or asked.path_template)
+        if finding.path == "service" and not finding.mock_id:
+            place = ("", _WHOLE_SERVICE)
         operations.setdefault(place, []).append(finding)
     return operations
 
@@ -90,6 +96,7 @@ def _put_finding(page: Page, finding: Finding, now: datetime, verbose: bool) -> 
     page.put(_foreign(str(finding.origin)), margin=_TEXT, style="faint", breaks_words=False)
     _put_side(page, "mock says", finding.claim)
     _put_side(page, "service does", finding.observed)
+    _put_side(page, "three sides", agreement.tell(finding.agreement))
     _put_side(page, "how often", _how_often(finding))
     _put_side(page, "since", _since(finding, now))
     if verbose:
@@ -116,8 +123,14 @@ def _how_often(finding: Finding) -> str:
     prevalence = finding.prevalence
     if prevalence is None or not prevalence.n:
         return ""
-    noun = "entry" if "*" in finding.path.split("/") else "answer"
-    return f"{prevalence.k} of {count(prevalence.n, noun)}; the true share is {_bounds(prevalence)}"
+    return f"{prevalence.k} of {count(prevalence.n, _noun(finding.path))}; the true share is {_bounds(prevalence)}"
+
+
+def _noun(path: str) -> str:
+    """What is counted: in bodies no answers, since repeats about one record are one observation."""
+    if "*" in path.split("/"):
+        return "entry"
+    return "observation" if not path or path.startswith("/") else "answer"
 
 
 def _bounds(prevalence: Prevalence) -> str:
@@ -204,7 +217,7 @@ def _put_files(page: Page, summary: Summary, verbose: bool) -> None:
 def _put_totals(page: Page, summary: Summary) -> None:
     page.heading("In all", beside=f"{in_utc(summary.started_at):%Y-%m-%d %H:%M:%S} UTC, driftwatch {summary.version}")
     _put_total(page, "interactions", _tally(summary.verdicts))
-    _put_total(page, "findings", _tally(summary.severities))
+    _put_total(page, "findings", _tally(summary.severities) + _beside(summary))
     _put_total(page, "files", f"{len(unreadable_files(summary))} unreadable, {len(summary.ignored)} ignored")
     _put_total(page, "requests", f"{summary.requests_sent} sent in {summary.seconds:.1f} s")
     _put_canary(page, summary)
@@ -223,6 +236,11 @@ def _tally(counts: Mapping[Verdict, int] | Mapping[Severity, int]) -> str:
     total = sum(counts.values())
     parts = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
     return f"{total}: {parts}" if parts else "0"
+
+
+def _beside(summary: Summary) -> str:
+    hidden = len(summary.suppressed)
+    return f"; {hidden} suppressed" if hidden else ""
 
 
 def _share(provider: ProviderSummary) -> str:

@@ -11,6 +11,8 @@ from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
 
 AUDIT_KINDS: Final = frozenset({"service-unavailable", "access-denied", "unverifiable"})
 """Kinds that describe the audit and not the mock; they never count as drift (drift semantics 7, decision 2)."""
+STATIC_KINDS: Final = frozenset({"mock-shadowed", "mock-stale"})
+"""Kinds that rest on the mock alone: whether what it says is true is another question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,12 @@ def unreadable_files(summary: Summary) -> dict[str, list[Unreadable]]:
 
 
 def distinct(results: Iterable[Result]) -> tuple[Finding, ...]:
-    """Findings of these results, each once, in order of first appearance: mocks of one claim share theirs."""
-    return tuple({finding.fingerprint: finding for result in results for finding in result.findings}.values())
+    """Findings of these results that nobody suppressed, each once, in order of first appearance.
+
+    Mocks of one claim share theirs.
+    """
+    found = (finding for result in results for finding in result.findings if not finding.is_suppressed)
+    return tuple({finding.fingerprint: finding for finding in found}.values())
 
 
 def is_drift(finding: Finding) -> bool:
@@ -50,13 +56,21 @@ def is_drift(finding: Finding) -> bool:
 
 
 def worst_drift(result: Result) -> Severity | None:
-    """How badly one mock strays from the truth; ``None`` if nothing speaks against it.
+    """How badly one mock strays from the truth, as far as people want to know; ``None`` if nothing speaks against it.
 
     A mock that is said to have drifted without a finding to show for it counts as a warning: never as fine.
     """
-    severities = (finding.severity for finding in result.findings if is_drift(finding))
+    about_truth = [one for one in result.findings if is_drift(one) and one.kind not in STATIC_KINDS]
+    severities = (finding.severity for finding in about_truth if not finding.is_suppressed)
     worst = max(severities, key=lambda severity: severity.rank, default=None)
-    return Severity.WARNING if worst is None and result.verdict is Verdict.DRIFTED else worst
+    is_mute = result.verdict is Verdict.DRIFTED and not any(finding.is_alarm for finding in about_truth)
+    return Severity.WARNING if worst is None and is_mute else worst
+
+
+def is_doubtful(result: Result) -> bool:
+    """Whether a mock, true or not, is not to be relied on: it never answers, or nobody verified it for long."""
+    alarms = (one for one in result.findings if one.is_alarm and not one.is_suppressed)
+    return any(finding.kind in STATIC_KINDS for finding in alarms)
 
 
 def checked(provider: ProviderSummary) -> int:

@@ -10,10 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, assert_never
 
+from driftwatch.model.agreement import Agreement
 from driftwatch.model.finding import Direction, Finding, Prevalence
 from driftwatch.model.interaction import Ignored, Origin, Unreadable
 from driftwatch.model.inventory import Planned
+from driftwatch.model.score import AspectScore, Score
 from driftwatch.model.summary import ProviderSummary, Result, Summary
+from driftwatch.model.suppression import Reviewed
 from driftwatch.reports.digest import Gap, gaps, in_utc
 
 Document = dict[str, object]
@@ -34,6 +37,7 @@ def render(summary: Summary) -> str:
             "findings": [_addressed(finding) for finding in summary.findings],
             "gaps": [*map(_gap, gaps(summary)), *map(_unreadable, summary.unreadable)],
             "canary": {"planted": summary.canary.planted, "caught": summary.canary.caught},
+            "suppressions": [_suppression(one) for one in summary.suppressions],
         },
         indent=2,
     )
@@ -80,6 +84,7 @@ def _totals(summary: Summary) -> Document:
         "interactions": sum(verdicts.values()),
         "verdicts": {verdict.value: number for verdict, number in verdicts.items()},
         "findings": {severity.value: number for severity, number in summary.severities.items()},
+        "suppressed": len(summary.suppressed),
         "requests_sent": summary.requests_sent,
         "unreadable": len(summary.unreadable),
         "ignored": len(summary.ignored),
@@ -93,6 +98,7 @@ def _provider(provider: ProviderSummary) -> Document:
         "target": provider.target,
         "fidelity": provider.fidelity,
         "verified_share": provider.verified_share,
+        "drift_score": provider.drift_score,
         "interactions": [_result(result) for result in provider.results],
     }
 
@@ -108,6 +114,55 @@ def _result(result: Result) -> Document:
         "reason": result.reason,
         "fidelity": None if result.score is None else result.score.fidelity,
         "findings": list(dict.fromkeys(finding.fingerprint for finding in result.findings)),
+        "verified_share": result.verified_share,
+        "drift_score": result.drift_score,
+        "calls": result.calls,
+        "score": None if result.score is None else _score(result.score),
+    }
+
+
+def _score(score: Score) -> Document:
+    """How a fidelity came about; the numbers add up to it (drift semantics 3.4)."""
+    cap = score.cap
+    return {
+        "uncapped": score.uncapped,
+        "cap": None if cap is None else {"limit": cap.limit, "findings": list(cap.findings)},
+        "aspects": [_aspect(aspect) for aspect in score.aspects],
+    }
+
+
+def _aspect(aspect: AspectScore) -> Document:
+    return {
+        "name": aspect.name.value,
+        "weight": aspect.weight,
+        "value": aspect.value,
+        "verified": aspect.verified,
+        "total": aspect.total,
+        "losses": [
+            {
+                "finding": loss.finding, "held": loss.held, "weight": loss.weight, "count": loss.count,
+                "paths": list(loss.paths),
+            }
+            for loss in aspect.losses
+        ],
+        "unseen": [{"path": unseen.path, "reason": unseen.reason} for unseen in aspect.unseen],
+    }  # fmt: skip
+
+
+def _suppression(reviewed: Reviewed) -> Document:
+    one = reviewed.suppression
+    means_one = bool(one.fingerprint)
+    return {
+        "fingerprint": one.fingerprint or None,
+        "kind": None if means_one else one.kind,
+        "path": None if means_one else one.path,
+        "provider": None if means_one else one.provider,
+        "owner": one.owner,
+        "reason": one.reason,
+        "until": one.until.isoformat(),
+        "where": one.where,
+        "fate": reviewed.fate.value,
+        "findings": list(reviewed.findings),
     }
 
 
@@ -146,7 +201,14 @@ def _addressed(finding: Finding) -> Document:
         "last_verified": _instant(finding.last_verified),
         "state": finding.state,
         "evidence": list(finding.evidence),
+        "agreement": _agreement(finding.agreement),
     }
+
+
+def _agreement(agreement: Agreement | None) -> Document | None:
+    if agreement is None:
+        return None
+    return {"stands": agreement.stands.value, "third": _origin(agreement.third)}
 
 
 def direction_id(direction: Direction) -> str:

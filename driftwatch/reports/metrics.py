@@ -2,7 +2,7 @@
 
 ``METRICS`` is the catalogue: name, help, labels and how a value is had from a summary stand in one row, so that code
 and documentation cannot part. All are gauges: the counters of a process that ends would say 1 for ever. What one run
-cannot know (since when, suppressed how) is absent rather than zero, and so is a moment that has not happened.
+cannot know (since when) is absent rather than zero, and so is a moment that has not happened.
 """
 
 import statistics
@@ -58,7 +58,7 @@ def _canary(summary: Summary) -> Iterator[Point]:
 
 
 def _findings_by_kind(summary: Summary) -> Iterator[Point]:
-    counts = Counter((finding.severity.value, finding.kind) for finding in summary.findings)
+    counts = Counter((finding.severity.value, finding.kind) for finding in summary.standing)
     yield from sorted(counts.items())
 
 
@@ -78,6 +78,12 @@ def _mock_findings(summary: Summary) -> Iterator[Point]:
         counts = Counter(finding.severity for finding in distinct(provider.results) if is_drift(finding))
         for severity in Severity:
             yield (provider.name, severity.value), counts[severity]
+
+
+def _mock_findings_suppressed(summary: Summary) -> Iterator[Point]:
+    for provider in summary.providers:
+        hidden = {f.fingerprint for result in provider.results for f in result.findings if f.is_suppressed}
+        yield (provider.name,), len(hidden)
 
 
 def _mock_operations(summary: Summary) -> Iterator[Point]:
@@ -199,6 +205,11 @@ METRICS: Final = (
         "driftwatch_mock_findings",
         "Findings about the mocks of a provider, as of the last completed audit.",
         ("provider", "impact"), _mock_findings,
+    ),
+    Metric(
+        "driftwatch_mock_findings_suppressed",
+        "Findings that people decided not to be told of, as of the last completed audit; no other metric counts them.",
+        ("provider",), _mock_findings_suppressed,
     ),
     Metric(
         "driftwatch_mock_last_audit_timestamp_seconds",

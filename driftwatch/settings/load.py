@@ -1,21 +1,21 @@
 """A config file → ``Settings``, or every mistake in it at once."""
 
 from collections.abc import Collection, Mapping
-from fnmatch import fnmatchcase
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from driftwatch.model.errors import Mistake, SettingsError
 from driftwatch.settings.encoding import decode
 from driftwatch.settings.find import SMALLEST
+from driftwatch.settings.naming import check_name
 from driftwatch.settings.node import address
 from driftwatch.settings.reference import Surroundings
 from driftwatch.settings.schema import settings_schema
 from driftwatch.settings.sections import attempt
-from driftwatch.settings.spot import Reading, Spot
+from driftwatch.settings.spot import Known, Reading, Spot
 from driftwatch.settings.tree import SETTINGS, Settings
 from driftwatch.settings.validation import validate
-from driftwatch.settings.words import guess, nearest, quote
 
 if TYPE_CHECKING:
     from driftwatch.settings.document import Document
@@ -24,17 +24,21 @@ SIZE_LIMIT: Final = 1024**2
 """Bytes of a config that are read; a thousand providers fit."""
 
 
-def load(path: Path, environment: Mapping[str, str], kinds: Collection[str] | None = None) -> Settings:
+def load(
+    path: Path, environment: Mapping[str, str], kinds: Collection[str] | None = None, today: date | None = None
+) -> Settings:
     """Read a config: relative paths in it start at its folder, ``${env:NAME}`` is looked up in ``environment``.
 
-    ``kinds`` are those that ``policy.severities`` may name; any will do if ``None``.
+    ``kinds`` are those that severities and suppressions may name; any will do if ``None``. ``today``, in UTC, is the
+    day from which suppressions end within bounds; unless it is given, they may end whenever they want.
 
     Raises ``SettingsError`` with all mistakes, in the order of their lines.
     """
     file = str(path)
     document = _document(path, file)
     surroundings = Surroundings(environment, path.parent)
-    reading = Reading(file, document.root, surroundings, frozenset(document.unusable), document.mistakes)
+    known = Known(kinds, today)
+    reading = Reading(file, document.root, surroundings, frozenset(document.unusable), document.mistakes, known)
     validate(reading, settings_schema())
     spot = Spot(document.root, (), reading)
     settings = attempt(SETTINGS, spot)
@@ -77,14 +81,6 @@ def _check_names(spot: Spot, kinds: Collection[str] | None) -> None:
     for _, entry in severities.children() if severities else ():
         members = entry.members()
         if kinds is not None and "kind" in members:
-            _check_name(members["kind"], "kind", kinds)
+            check_name(members["kind"], "kind", kinds)
         if "provider" in members and names:
-            _check_name(members["provider"], "provider", names)
-
-
-def _check_name(spot: Spot, noun: str, known: Collection[str]) -> None:
-    if any(fnmatchcase(name, spot.text) for name in known):
-        return
-    near = nearest(spot.text, known)
-    remedy = f"Did you mean {quote(near)}?" if near else guess(spot.text, known)
-    spot.complain(f"there is no {noun} {quote(spot.text)}", remedy)
+            check_name(members["provider"], "provider", names)

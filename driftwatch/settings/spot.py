@@ -1,11 +1,22 @@
 """A place in a config while it is read: what stands there, where that is, and whom to tell of a mistake."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from driftwatch.model.errors import Mistake
 from driftwatch.settings.node import Node, Steps, address
 from driftwatch.settings.reference import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What no document tells, and what stands in one must fit; nothing is checked where it is ``None``."""
+
+    kinds: Collection[str] | None = None
+    """The kinds of findings that there are."""
+    today: date | None = None
+    """In UTC."""
 
 
 @dataclass(slots=True)
@@ -19,6 +30,7 @@ class Reading:
     """Places the schema has complained of already: they are not read."""
     mistakes: dict[Mistake, int] = field(default_factory=dict)
     """Each with its line; the same one is kept once."""
+    known: Known = field(default_factory=Known)
 
     def complain(self, steps: Steps, found: str, remedy: str) -> None:
         """Note a mistake with its place."""

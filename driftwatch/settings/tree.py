@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from driftwatch.model.finding import Severity
 from driftwatch.model.policy import DENY_WORDS, Consumer, Override, Policy, ProbingPolicy, Usage
 from driftwatch.model.probe import Tier
+from driftwatch.model.suppression import Suppression
 from driftwatch.settings.forms import (
     Choice,
     MockPaths,
@@ -29,6 +30,8 @@ from driftwatch.settings.headers import HeaderValue
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.reference import Referenced
 from driftwatch.settings.sections import Inheriting, Joining, Named, Section, Several, Variant
+from driftwatch.settings.suppressions import Suppressions
+from driftwatch.settings.texts import KIND, PROVIDER_OR_ALL
 
 MIB: Final = 1024**2
 
@@ -40,8 +43,6 @@ _PROVIDER_NAME: Final = Text(
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
     "A provider's name begins with a letter or digit and goes on with these, `.`, `_` or `-`, up to 63 in all.",
 )
-_KIND: Final = Text(r"^[a-z0-9]+(-[a-z0-9]+)*$", "Write a kind, such as `field-added`.")
-_PROVIDER_OR_ALL: Final = Text(r"^\S+$", 'Write the name of a provider, or `"*"` for all.')
 _VARIABLE_NAME: Final = Text(
     r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$",
     "A variable's name begins with a letter and goes on with letters, digits, `_`, `.` or `-`.",
@@ -205,9 +206,9 @@ class ProviderSettings:
 class SeveritySetting:
     """A severity of your own."""
 
-    kind: Annotated[str, _KIND, "The kind of finding, as reports name it."]
+    kind: Annotated[str, KIND, "The kind of finding, as reports name it."]
     severity: Annotated[Severity, choice_of(Severity), "What it shall be."]
-    provider: Annotated[str, _PROVIDER_OR_ALL, "Only for this provider; every one if left out."] = "*"
+    provider: Annotated[str, PROVIDER_OR_ALL, "Only for this provider; every one if left out."] = "*"
     path: Annotated[
         str, Text(r"^\S+$", "Write a path of a finding or a glob of such: `/items/*/price`, `header:*`."),
         "Only at places that match this glob; everywhere if left out.",
@@ -236,7 +237,9 @@ class PolicySettings:
 class Limits:
     """How much of a mock file is read; files are strangers."""
 
-    file_size: Annotated[int, Size(1024 * MIB), "The largest mock file that is read."] = 64 * MIB
+    file_size: Annotated[
+        int, Size(1024 * MIB), "The largest mock file that is read; above 64 MiB only recordings are."
+    ] = 256 * MIB
     depth: Annotated[int, Whole(1, 512), "The deepest nesting of a mock file that is read."] = 200
 
 
@@ -254,6 +257,10 @@ class Settings:
     policy: Annotated[PolicySettings, Section(PolicySettings), "What deserves attention."] = field(
         default_factory=PolicySettings
     )
+    suppressions: Annotated[
+        tuple[Suppression, ...], Suppressions(),
+        "What you decided not to be told of for a while: a list, or the path of a file that holds the list.",
+    ] = ()  # fmt: skip
     limits: Annotated[Limits, Section(Limits), "How much of a mock file is read."] = field(default_factory=Limits)
     global_templating: Annotated[
         bool, Truth(), "WireMock runs with --global-response-templating, which its files do not tell."

@@ -60,11 +60,33 @@ class Nulls:
         self.count += saved
 
 
-class Booleans(Nulls):
-    """Booleans are no more remembered than nulls: in a set of values ``True`` would be taken for 1."""
+class Booleans:
+    """Booleans are counted and not remembered: in a set of values ``True`` would be taken for 1."""
 
-    __slots__ = ()
-    kind = JsonType.BOOLEAN
+    __slots__ = ("count", "trues")
+
+    def __init__(self) -> None:
+        self.count = self.trues = 0
+
+    def add(self, column: list[bool]) -> None:
+        """Count a column."""
+        self.count += len(column)
+        self.trues += sum(column)
+
+    def tell(self, facts: Facts) -> None:
+        """Put what was seen among the facts of a place."""
+        facts["types"][JsonType.BOOLEAN] = self.count
+        facts["trues"] = self.trues
+
+    def save(self) -> list[int]:
+        """Everything, as JSON."""
+        return [self.count, self.trues]
+
+    def restore(self, saved: list[int]) -> None:
+        """Add what another tally saved."""
+        count, trues = saved
+        self.count += count
+        self.trues += trues
 
 
 class SavedAmounts(TypedDict):

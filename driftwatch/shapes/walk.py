@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any, Final, assert_never
 
 from driftwatch.model.likeness import key_class, values
+from driftwatch.model.paging import filled, is_continuation
 from driftwatch.model.shape import ITEM, STRICT_FORMATS, Format, JsonType, Numbers, Shape, join, unescape
 from driftwatch.shapes.formats import PATTERNS, UTC, classify, has_zero_offset
 from driftwatch.shapes.names import in_columns, layouts_of
@@ -261,6 +262,9 @@ def _variants(shape: Shape, path: str, loose: frozenset[str]) -> Look:
 def _record(shape: Shape, path: str, loose: frozenset[str]) -> Look:
     """Every member that the mock always has, and none that it never has."""
     looks = {name: _place(member.shape, join(path, name), loose) for name, member in shape.members.items()}
+    for name, member in shape.members.items():
+        if is_continuation(name) and not filled(member.shape) and join(path, name) not in loose:
+            looks[name] = _unfilled(looks[name])
     layout, in_order = tuple(looks), tuple(looks.values())
     looks.update((name, _always) for name in _loose_below(path, loose))
     required = [name for name in shape.members if shape.is_required(name)]
@@ -278,6 +282,11 @@ def _record(shape: Shape, path: str, loose: frozenset[str]) -> Look:
         return all(looks[name](cells) for name, cells in columns.items())
 
     return check
+
+
+def _unfilled(look: Look) -> Look:
+    """A look at a continuation member that the mock never fills: the first page must be the last one here, too."""
+    return lambda column: not any(column) and look(column)
 
 
 def _loose_below(path: str, loose: frozenset[str]) -> list[str]:

@@ -1,20 +1,28 @@
 """One audit: read, plan, send, infer, compare, judge. The order of steps and nothing else."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from driftwatch.drift.aggregation import aggregate
+from driftwatch.drift.coverage import placed
 from driftwatch.drift.judge import judge
-from driftwatch.drift.score import score
+from driftwatch.drift.score import drift_score, score
+from driftwatch.drift.suppress import Suppressor
 from driftwatch.drift.verdict import verdict_of
 from driftwatch.model.context import Context
+from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Claim, Ignored, Interaction, Unreadable, gather
 from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Evidence, Observation, Probe, Purpose, Skipped, Unreachable
+from driftwatch.model.route import path_of
 from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.model.suppression import Suppression
 from driftwatch.ports import Clock, MockSource, Prober, Progress
 from driftwatch.probes.plan import plan, unknown_routes
 from driftwatch.usecases.canary import PROVIDER, is_caught, planted
-from driftwatch.usecases.judgement import compare, weigh
+from driftwatch.usecases.judgement import compare, findings_beside, weigh
+from driftwatch.usecases.operations import Operations
+from driftwatch.usecases.three_sides import with_agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,9 @@ class Run:
     id: str
     version: str
     config_digest: str
+    suppressions: tuple[Suppression, ...] = ()
+    is_whole: bool = True
+    """Every provider of the config is audited, and not some of them."""
 
 
 def audit(providers: Sequence[Provider], prober: Prober, clock: Clock, run: Run, progress: Progress) -> Summary:
@@ -53,21 +64,31 @@ def audit(providers: Sequence[Provider], prober: Prober, clock: Clock, run: Run,
         desk.receive(outcome)
         progress.advanced()
     desk.judge_waiting()
+    suppressor = Suppressor(run.suppressions, started_at.date())
+    audited = [_ranked(suppressor.mark(desk.summary_of(provider)), provider.policy) for provider in providers]
     return Summary(
         run_id=run.id,
         started_at=started_at,
         seconds=clock.elapsed() - started,
         version=run.version,
         config_digest=run.config_digest,
-        providers=tuple(
-            ProviderSummary(provider.name, provider.target, tuple(desk.results_of(provider.name)))
-            for provider in providers
-        ),
+        providers=tuple(audited),
         unreadable=tuple(desk.unreadable),
         ignored=tuple(desk.ignored),
         canary=Canary(planted=1, caught=int(desk.is_canary_caught)),
         requests_sent=desk.requests_sent,
+        suppressions=suppressor.review(audited, is_whole=run.is_whole and not desk.unreadable),
     )
+
+
+def _ranked(provider: ProviderSummary, policy: Policy) -> ProviderSummary:
+    """With the scores to rank by, which heed only what is still open."""
+    results = tuple(
+        replace(one, drift_score=drift_score(one.findings, policy.consumer)) if one.findings else one
+        for one in provider.results
+    )
+    everything = (finding for one in results for finding in one.findings)
+    return replace(provider, results=results, drift_score=drift_score(everything, policy.consumer))
 
 
 def _canary_probe() -> Probe:
@@ -82,6 +103,9 @@ class _Desk:
     policies: dict[str, Policy]
     clock: Clock
     interactions: dict[str, list[Interaction]] = field(default_factory=dict)
+    base_paths: dict[str, str] = field(default_factory=dict)
+    operations: dict[str, Operations] = field(default_factory=dict)
+    """What specifications beside the mocks describe."""
     results: dict[int, Result] = field(default_factory=dict)
     """By identity of the interaction: two mocks may be equal to the letter."""
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -93,6 +117,7 @@ class _Desk:
 
     def sort_out(self, provider: Provider) -> Iterable[Claim]:
         """Keep what cannot be read, and gather the rest into claims."""
+        self.base_paths[provider.name] = path_of(provider.target)
         mine = self.interactions.setdefault(provider.name, [])
         for reading in provider.source.read():
             match reading:
@@ -102,6 +127,7 @@ class _Desk:
                     self.ignored.append(reading)
                 case Interaction():
                     mine.append(reading.of(provider.name))
+        mine[:] = placed(mine)
         return gather(mine)
 
     def set_aside(self, skipped: Iterable[Skipped]) -> None:
@@ -133,6 +159,10 @@ class _Desk:
         for evidence in self.waiting:
             self._judge(evidence)
 
+    def summary_of(self, provider: Provider) -> ProviderSummary:
+        """What the run says of one provider."""
+        return ProviderSummary(provider.name, provider.target, aggregate(tuple(self.results_of(provider.name))))
+
     def results_of(self, provider: str) -> Iterator[Result]:
         """One result for every interaction, in the order of the files."""
         for interaction in self.interactions[provider]:
@@ -143,17 +173,28 @@ class _Desk:
         provider = evidence.probe.provider
         policy = self.policies[provider]
         context = Context(
-            now=self.clock.now(), unknown_route=self.unknown_routes.get(provider), consumer=policy.consumer
+            now=self.clock.now(),
+            unknown_route=self.unknown_routes.get(provider),
+            consumer=policy.consumer,
+            base_path=self.base_paths[provider],
         )
         for claim in evidence.probe.claims:
             comparison = compare(claim, evidence.samples, context)
-            findings = weigh(comparison, policy)
+            findings = with_agreement(weigh(comparison, policy), comparison, self._operations(provider), compare)
             verdict, reason = verdict_of(findings)
+            beside = findings_beside(claim, context, policy, is_verified=verdict.is_answer)
             fidelity = score(comparison, findings, policy.consumer) if verdict.is_answer else None
             for interaction in claim.interactions:
+                mine = (*findings, *_about(interaction, beside))
                 self.results[id(interaction)] = Result(
-                    interaction, verdict, reason, findings, fidelity, samples=len(evidence.samples)
+                    interaction, verdict, reason, mine, fidelity, samples=len(evidence.samples)
                 )
+
+    def _operations(self, provider: str) -> Operations:
+        """All mocks are read before the first answer comes, so this is looked through once."""
+        if provider not in self.operations:
+            self.operations[provider] = Operations.among(self.interactions[provider], self.base_paths[provider])
+        return self.operations[provider]
 
     def _hear_canary(self, evidence: Evidence) -> None:
         (claim,) = evidence.probe.claims
@@ -161,5 +202,12 @@ class _Desk:
         self.is_canary_caught = is_caught(findings)
 
     def _conclude(self, claim: Claim, verdict: Verdict, reason: str) -> None:
+        policy = self.policies.get(claim.provider, Policy())
+        beside = findings_beside(claim, Context(now=self.clock.now()), policy, is_verified=False)
         for interaction in claim.interactions:
-            self.results[id(interaction)] = Result(interaction, verdict, reason)
+            self.results[id(interaction)] = Result(interaction, verdict, reason, tuple(_about(interaction, beside)))
+
+
+def _about(interaction: Interaction, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Those that are about this mock and not about another one of its claim."""
+    return (finding for finding in findings if finding.origin == interaction.origin)

@@ -5,25 +5,38 @@ promises is prepared once and kept for the next audit. An answer in which the pr
 inference: a comparison of shapes could find nothing in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from driftwatch.drift.compare import compare_bodies
 from driftwatch.drift.content import Content, examine
+from driftwatch.drift.coverage import shadowed, survey
 from driftwatch.drift.difference import Comparison, Difference
-from driftwatch.drift.gates import admit
+from driftwatch.drift.error_documents import set_errors_aside
+from driftwatch.drift.freshness import unchecked
+from driftwatch.drift.gates import admit, is_fault
 from driftwatch.drift.headers import compare_headers
+from driftwatch.drift.heads import Heads
 from driftwatch.drift.judge import judge
+from driftwatch.drift.latency import compare_latency
+from driftwatch.drift.paging import next_links
+from driftwatch.drift.repeats import compare_repeats
+from driftwatch.drift.replays import compare_replays
+from driftwatch.drift.split import find_splits
+from driftwatch.drift.values import Watched, compare_values, watch
+from driftwatch.drift.verdict import verdict_of
 from driftwatch.model.answers import Document, Pair, Sides
+from driftwatch.model.case import Case
 from driftwatch.model.context import Context
+from driftwatch.model.coverage import Covered, Matching, Traffic
 from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Claim, Matcher, MatcherKind
 from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Observation
 from driftwatch.model.shape import Shape
-from driftwatch.shapes.decode import decode
+from driftwatch.shapes.decode import decode, duplicate_names, may_repeat_names
 from driftwatch.shapes.infer import infer
 from driftwatch.shapes.walk import Walk, compile_walk
 from driftwatch.usecases.second_opinion import with_second_opinion
@@ -32,15 +45,32 @@ _KEPT: Final = 16_384
 """How many mocks' promises are kept ready: a shape takes some kilobytes."""
 
 _LOOSENING: Final = frozenset({MatcherKind.IGNORE, MatcherKind.ANY, MatcherKind.DYNAMIC})
-_HARMLESS: Final = _LOOSENING | {MatcherKind.OPTIONAL, MatcherKind.NULLABLE, MatcherKind.MAP}
-"""Statements that only widen what a mock allows: a walk that overlooks them is stricter than it must be."""
+_HARMLESS: Final = _LOOSENING | {MatcherKind.OPTIONAL, MatcherKind.NULLABLE, MatcherKind.MAP, MatcherKind.ORDERED}
+"""Statements that only widen what a mock allows, or are held against familiar answers too (an order): a walk that
+overlooks them is stricter than it must be."""
 
 
 def findings_of(
     claim: Claim, samples: tuple[Observation, ...], context: Context, policy: Policy
 ) -> tuple[Finding, ...]:
     """What the samples say of the claim, judged and addressed, the first cause first."""
-    return weigh(compare(claim, samples, context), policy)
+    findings = weigh(compare(claim, samples, context), policy)
+    is_verified = verdict_of(findings)[0].is_answer
+    return (*findings, *findings_beside(claim, context, policy, is_verified=is_verified))
+
+
+def findings_of_case(case: Case) -> tuple[Finding, ...]:
+    """What is to be said of a comparison without a network."""
+    if case.claim is None:
+        return findings_of_set(case.mocks, case.traffic, case.context, case.policy)
+    found = findings_of(case.claim, case.samples, case.context, case.policy)
+    return (*found, *findings_of_set(_alone(case.claim), case.traffic, case.context, case.policy))
+
+
+def _alone(claim: Claim) -> tuple[Covered, ...]:
+    """The mock of a claim as the whole set: what its traffic shows beside it, nobody mocked."""
+    one, asked = claim.interactions[0], claim.request
+    return (Covered(one.name, Matching(asked.method, asked.path, query=dict(asked.query)), one),)
 
 
 def weigh(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
@@ -48,39 +78,76 @@ def weigh(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
     return with_second_opinion(judge(comparison, policy), comparison)
 
 
+def findings_of_set(
+    mocks: Sequence[Covered], traffic: Traffic, context: Context, policy: Policy
+) -> tuple[Finding, ...]:
+    """What is to be said of a set of mocks without asking anybody."""
+    return tuple(found for comparison in survey(mocks, traffic, context) for found in judge(comparison, policy))
+
+
+def findings_beside(claim: Claim, context: Context, policy: Policy, *, is_verified: bool) -> tuple[Finding, ...]:
+    """What is to be said of a claim whatever came back: who answers in its place, and how old it is unless verified.
+
+    Of mocks that never answer it does not matter how old they are.
+    """
+    told = [shadowed(one, one.shadowed_by, context) for one in claim.interactions if one.shadowed_by]
+    if not is_verified and len(told) < len(claim.interactions):
+        told.append(Comparison(claim, (), context, tuple(unchecked(claim, context))))
+    return tuple(found for comparison in told for found in judge(comparison, policy))
+
+
 def compare(claim: Claim, samples: tuple[Observation, ...], context: Context) -> Comparison:
     """Everything in which the samples part from the claim, without opinion."""
     admission = admit(claim, samples, context)
     differences = list(admission.differences)
+    if any(sample.idempotency_key for sample in samples) and not is_fault(claim):
+        differences += compare_replays(claim, samples, _decode)
     sides: list[Sides] = []
     for pair in admission.pairs:
         statuses = tuple(dict.fromkeys(variant.status for variant in pair.variants))
-        differences += [replace(found, statuses=statuses) for found in _compare_pair(pair, sides)]
+        differences += [replace(found, statuses=statuses) for found in _compare_pair(pair, sides, claim, context)]
+    differences += compare_latency(admission.pairs, context)
     return Comparison(claim, samples, context, tuple(differences), tuple(sides))
 
 
-def _compare_pair(pair: Pair, sides: list[Sides]) -> Iterator[Difference]:
+def _compare_pair(pair: Pair, sides: list[Sides], claim: Claim, context: Context) -> Iterator[Difference]:
+    content = examine(pair, _decode)
+    promise = _prepare(_promise_of(pair, content)) if content.promises else None
     if all(sample.status == variant.status for sample in pair.samples for variant in pair.variants):
         # after another status, other headers are no news of their own
-        yield from compare_headers(pair)
-    content = examine(pair, _decode)
+        heads = Heads.of(pair)
+        yield from compare_headers(heads, claim.request, context)
+        yield from next_links(heads, promise.shape if promise is not None else Shape())
     yield from content.differences
-    if not content.promises or not content.deliveries:
+    if promise is None or not content.deliveries:
         return
-    promise = _prepare(_promise_of(pair, content))
-    if promise.is_kept_by(pair, content):
-        sides.append(Sides(pair, promised=promise.shape, promises=tuple(content.promises)))
-        return
+    yield from compare_repeats(pair, content, promise.shape, may_repeat_names, duplicate_names)
+    is_kept = promise.is_kept_by(pair, content)
+    if not is_kept:
+        yield from set_errors_aside(pair, content, promise.shape)
+        if not content.deliveries:
+            return
     both = Sides(
         pair,
         promised=promise.shape,
-        delivered=infer(content.deliveries, literal=False),
+        delivered=Shape() if is_kept else infer(content.deliveries, literal=False),
         promises=tuple(content.promises),
         deliveries=tuple(content.deliveries),
         delivered_by=tuple(content.delivered_by),
     )
     sides.append(both)
-    yield from compare_bodies(both)
+    found = () if both.delivered.is_empty else tuple(compare_bodies(both))
+    yield from found
+    yield from find_splits(both, found, partial(_compare_some, both))
+    yield from compare_values(both, promise.watched, context, found)
+
+
+def _compare_some(sides: Sides, members: Sequence[int]) -> Sequence[Difference]:
+    """The differences of form that there would be if only these answers had come."""
+    documents = tuple(sides.deliveries[number] for number in members)
+    samples = tuple(sides.delivered_by[number] for number in members)
+    part = replace(sides, delivered=infer(documents, literal=False), deliveries=documents, delivered_by=samples)
+    return tuple(compare_bodies(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +166,7 @@ class _Prepared:
 
     shape: Shape
     walk: Walk
+    watched: Watched
 
     def is_kept_by(self, pair: Pair, content: Content) -> bool:
         """Whether every answer is familiar; equal bodies came as one document and are walked once."""
@@ -111,7 +179,7 @@ class _Prepared:
 def _prepare(promise: _Promise) -> _Prepared:
     """The mock's side: numbers by literal, since an author chose how to write them."""
     shape = infer(promise.documents, literal=True)
-    return _Prepared(shape, compile_walk(shape, promise.loose))
+    return _Prepared(shape, compile_walk(shape, promise.loose), watch(shape, promise.documents))
 
 
 def _promise_of(pair: Pair, content: Content) -> _Promise:

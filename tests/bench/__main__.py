@@ -1,7 +1,7 @@
 """All benchmarks, one after the other: ``python -m tests.bench``; with ``--readme`` their table goes into the README.
 
-A figure is a ratio of two things measured side by side in one run. Those that need nginx are left out, with a word,
-where it is not installed.
+A figure is a ratio of two things measured side by side in one run, or a share of the judged examples. Those that need
+nginx are left out, with a word, where it is not installed.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-MODULES = ("bench_audit", "bench_transport", "bench_shapes", "bench_mocks")
+MODULES = ("bench_audit", "bench_transport", "bench_shapes", "bench_mocks", "bench_accuracy")
 BEGIN, END = "<!-- begin: benchmarks -->", "<!-- end: benchmarks -->"
 
 

@@ -1,7 +1,9 @@
 """Exit codes as a table: the same folder, service and options always end the same way."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,8 @@ ROUTES: Final = {
     "/grown": json_answer('{"ok": true, "more": 1}'),
     "/closed": Answer(403),
 }
+
+NOON: Final = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 Make = Callable[[Path], object]
 MAKES: Final[dict[str, Make]] = {
@@ -162,3 +166,40 @@ def test_a_provider_that_is_not_in_the_config(
     assert (ran.code, ran.out) == (2, "")
     assert "there is no provider 'itt'" in ran.err
     assert "`it`" in ran.err
+
+
+SUPPRESSION: Final = {"owner": "team", "reason": "known", "kind": "field-missing", "path": "*", "provider": "it"}
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "told"),
+    [(0, 0, "; 1 suppressed"), (180, 0, "; 1 suppressed"), (-1, 1, "1 finding it hid stands again"), (181, 2, "")],
+    ids=["today", "as long as may be", "over", "too long"],
+)
+def test_what_is_suppressed_fails_no_run(
+    days: int, code: int, told: str, service: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """It is counted and shown while it holds; when it is over the run fails as before, and says why."""
+    monkeypatch.setattr("driftwatch.transport.clock.SystemClock.now", lambda _: NOON)
+    monkeypatch.setenv("TOKEN", "sesame")
+    config = _config(tmp_path, service)
+    MAKES["breaking"](tmp_path / "mocks")
+    until = (NOON + timedelta(days=days)).date().isoformat()
+    config.write_text(json.dumps({**json.loads(config.read_text()), "suppressions": [{**SUPPRESSION, "until": until}]}))
+    ran = call(capsys, "audit", "--config", config)
+    assert ran.code == code, ran.out
+    assert told in ran.out
+
+
+def test_a_suppression_is_no_shield_for_gaps(
+    service: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be checked stays unchecked, whoever does not want to hear of it."""
+    monkeypatch.setattr("driftwatch.transport.clock.SystemClock.now", lambda _: NOON)
+    monkeypatch.setenv("TOKEN", "sesame")
+    config = _config(tmp_path, service)
+    MAKES["unauthorized"](tmp_path / "mocks")
+    wish = {**SUPPRESSION, "kind": "access-denied", "until": NOON.date().isoformat()}
+    config.write_text(json.dumps({**json.loads(config.read_text()), "suppressions": [wish]}))
+    assert call(capsys, "audit", "--config", config).code == 3

@@ -14,7 +14,10 @@ Document = object
 Record = dict[str, object]
 
 NASTY_NAMES: Final = ("", "*", "a/b", "c~d", "~1", "名前", "größe", "1", "22", "EUR", "USD", "GBP", "de", "fr", "usr_1")
-NAMES: Final = st.sampled_from(["id", "name", "type", "kind", "items", "user_name", "userName", *NASTY_NAMES])
+NAMES: Final = st.sampled_from([
+    "id", "name", "type", "kind", "items", "user_name", "userName", "next", "has_more", "error", "code", "ok",
+    *NASTY_NAMES,
+])  # fmt: skip
 IDENTIFIERS: Final = st.integers(0, 40).map(lambda n: str(uuid.UUID(int=n)))
 DAYS: Final = st.integers(0, 40).map(
     lambda n: (datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=n)).date().isoformat()
@@ -66,16 +69,22 @@ _STATUSES: Final = st.sampled_from(
 )
 _TYPES: Final = st.sampled_from([
     (), JSON, (("content-type", "application/problem+json; charset=utf-8"),), (("Content-Type", "text/html"),),
+    (("Content-Type", "text/csv; charset=utf-8"),), (("Content-Type", "text/csv; charset=latin1"),),
 ])  # fmt: skip
 _FURTHER: Final = st.lists(
-    st.sampled_from(
-        [("ETag", "a"), ("Location", "/login"), ("location", "/a"), ("X-RateLimit-Limit", "4"), ("Link", "")]
-    ),
-    max_size=2,
-).map(tuple)
+    st.sampled_from([
+        ("ETag", "a"), ("Location", "/login"), ("location", "/a"), ("X-RateLimit-Limit", "4"), ("Link", ""),
+        ("Link", "</p2>; rel=next"), ("Cache-Control", "no-store"), ("cache-control", "max-age=60"), ("Sunset", "soon"),
+        ("Sunset", "Wed, 31 Dec 2025 23:59:59 GMT"), ("Deprecation", "true"), ("deprecation", "?0"), ("Allow", "GET"),
+        ("Allow", "PUT, GET"), ("WWW-Authenticate", 'Basic realm="a, b"'), ("WWW-Authenticate", "Bearer"),
+        ("Content-Disposition", "inline"), ("Content-Language", "en, de"), ("Content-Language", ""),
+    ]),
+    max_size=3,
+).map(tuple)  # fmt: skip
 _HEADERS: Final = st.builds(lambda media_type, further: media_type + further, _TYPES, _FURTHER)
 _BODIES: Final = st.one_of(
-    DOCUMENTS.map(written), st.sampled_from([b"", b" \n", b"<h1>hello</h1>", b'{"id": ', b"\xff\xfe", b"NaN"])
+    DOCUMENTS.map(written),
+    st.sampled_from([b"", b" \n", b"<h1>hello</h1>", b'{"id": ', b"\xff\xfe", b"NaN", b'{"id": 1, "id": 2}']),
 )
 
 VARIANTS: Final = st.builds(Expectation, status=_STATUSES, headers=_HEADERS, body=st.one_of(st.none(), _BODIES))
@@ -83,7 +92,8 @@ VARIANTS: Final = st.builds(Expectation, status=_STATUSES, headers=_HEADERS, bod
 
 SAMPLES: Final = st.one_of(
     st.builds(Observation, status=_STATUSES, headers=_HEADERS, body=_BODIES, credentials_sent=st.booleans(),
-              is_truncated=st.sampled_from([False, False, False, True])),
+              is_truncated=st.sampled_from([False, False, False, True]), identity=st.sampled_from(["", "", "a", "b"]),
+              elapsed_ms=st.sampled_from([None, 5.0, 900.0, 2000.0]), size=st.sampled_from([None, None, 0, 2**22])),
     st.builds(Observation, failure=st.sampled_from(Failure)),
 )  # fmt: skip
 """Anything that may come back."""

@@ -136,7 +136,7 @@ def test_a_finding_leads_to_the_stub_that_is_wrong() -> None:
     """Of several stubs of one claim it is the one whose status was compared."""
     served = an_interaction(promise({"a": 1}), mock_id="served")
     refused = an_interaction(promise({"error": "x", "code": 4}, 404), mock_id="refused")
-    (finding,) = found(Claim((served, refused)), delivery({"error": "y"}, 404))
+    (finding,) = found(Claim((served, refused)), delivery({"error": "x"}, 404))
     assert (finding.kind, finding.mock_id) == ("field-missing", "refused")
 
 

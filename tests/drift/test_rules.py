@@ -8,8 +8,9 @@ from typing import Final
 import pytest
 import yaml
 
-from driftwatch.mocks.cases import Case, read_cases
-from driftwatch.usecases.judgement import findings_of
+from driftwatch.mocks.cases.reading import read_cases
+from driftwatch.model.case import Case
+from driftwatch.usecases.judgement import findings_of_case
 
 FOLDER: Final = Path(__file__).parent / "rules"
 JSON_TYPE: Final = {"Content-Type": "application/json"}
@@ -33,8 +34,9 @@ def _parameters() -> Iterator[object]:
 
 def line_of(entry: Entry) -> str:
     """A case of these files as a line that ``driftwatch compare`` reads."""
-    mock = entry.get("mock") or {"status": 200, "headers": JSON_TYPE, "body": entry["promised"]}
-    real = entry.get("real")
+    mock = {"set": entry["set"]} if "set" in entry else entry.get("mock")
+    mock = mock or {"status": 200, "headers": JSON_TYPE, "body": entry["promised"]}
+    real = [] if "set" in entry else entry.get("real")
     if real is None:
         delivered = entry["delivered"]
         assert isinstance(delivered, list)
@@ -56,9 +58,7 @@ def test_exactly_this_is_found(entry: Entry, tmp_path: Path) -> None:
     file.write_text(line_of(entry), encoding="utf-8")
     (case,) = read_cases(file)
     assert isinstance(case, Case), case
-    assert case.claim is not None
-    findings = findings_of(case.claim, case.samples, case.context, case.policy)
-    assert sorted((f.kind, f.severity.value, f.path) for f in findings) == _expected(entry)
+    assert sorted((f.kind, f.severity.value, f.path) for f in findings_of_case(case)) == _expected(entry)
 
 
 @pytest.mark.parametrize("kind", list(FILES))

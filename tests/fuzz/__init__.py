@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzing of the readers (``make fuzz``); what it found worth keeping is replayed with every test run."""
+"""Coverage-guided fuzzing of the readers (``make fuzz``); what it found is replayed with every test run."""

@@ -1,8 +1,9 @@
 """``python -m tests.fuzz [SECONDS]``: search for inputs that make a reader raise, guided by what code they reach.
 
-Starts from the cases of all formats and from ``corpus/``. Whatever reaches new code is kept beside; ``--keep`` puts the
-smallest set of inputs that reaches as much into ``corpus/``, which is replayed by ``tests/mocks/test_hostile.py``.
-Needs atheris, which is no dependency: ``pip install atheris``.
+Starts from the cases of all formats. Inputs that reach new code stay in a folder of the machine, so that the next run
+goes on there; one that makes a reader raise or hang ends the run and is written to the current folder. Put it into
+``corpus/`` under a name that says what it is: ``tests/mocks/test_hostile.py`` reads those at every run.
+Needs atheris, which ``make fuzz`` installs.
 """
 
 import sys
@@ -40,11 +41,7 @@ def main() -> None:
         options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=20", "-rss_limit_mb=4000"]
         found = Path(tempfile.gettempdir()) / "driftwatch-fuzz"
         found.mkdir(exist_ok=True)
-        if "--keep" in sys.argv[1:]:
-            options = ["-merge=1", str(CORPUS), str(found)]
-            atheris.Setup([sys.argv[0], *options], check)
-        else:
-            atheris.Setup([sys.argv[0], *options, str(found), str(CORPUS), started], check)
+        atheris.Setup([sys.argv[0], *options, str(found), str(CORPUS), started], check)
         atheris.Fuzz()
 
 

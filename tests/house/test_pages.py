@@ -6,10 +6,12 @@ from typing import Final
 
 import pytest
 
+from driftwatch.drift.aggregation import GATES
 from driftwatch.drift.catalog import IN_TURN, KINDS, PAGES, RULES
 from driftwatch.drift.difference import Aspect
 from driftwatch.drift.rule import Rule
 from driftwatch.model.finding import Direction, Severity
+from driftwatch.reports.digest import AUDIT_KINDS, STATIC_KINDS
 from tests.conftest import ROOT
 
 SECTIONS: Final = ("What it finds", "Why it matters", "Example", "Not when", "What to do", "Since")
@@ -95,6 +97,14 @@ def test_no_other_kinds_share_a_family() -> None:
     assert {kind.id for kind in KINDS.values() if kind.family} == paired
     assert not {kind.family for kind in KINDS.values()} & KINDS.keys()
     assert len({KINDS[sometimes].family for sometimes, _ in PAIRS}) == len(PAIRS)
+
+
+def test_kinds_that_are_named_apart_are_what_they_are_named_for() -> None:
+    """Reports and aggregation cannot see the register, or name kinds one by one: their lists say what it says."""
+    assert {kind.id for kind in KINDS.values() if kind.is_static} == STATIC_KINDS
+    assert {kind.id for kind in KINDS.values() if kind.is_health} >= AUDIT_KINDS
+    assert KINDS.keys() >= GATES
+    assert {"access-denied", "service-unavailable"} <= GATES
 
 
 _LETTERS: Final = {"B": Severity.BREAKING, "W": Severity.WARNING, "I": Severity.INFO}

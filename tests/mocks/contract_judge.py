@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from driftwatch.mocks.patterns import matches
+from driftwatch.mocks.asking.patterns import matches
 from driftwatch.model.interaction import Expectation, Matcher, MatcherKind
 from driftwatch.model.shape import ITEM, join
 from driftwatch.shapes.formats import classify

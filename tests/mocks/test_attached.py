@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from driftwatch.mocks.attached import folders_up, read_attached
-from driftwatch.mocks.documents import Document
+from driftwatch.mocks.answers.attached import folders_up, read_attached
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document
 
 
 def document(root: Path, file: str = "a/b/mock.json") -> Document:
     """A mock file two folders below the mocks folder."""
     path = root / file
     path.parent.mkdir(parents=True, exist_ok=True)
-    return Document(file, path, root, limits=Limits(file_bytes=100))
+    return Document(file, path, root, limits=Limits(body_bytes=100))
 
 
 def test_the_nearest_folder_wins(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import brotli
 import pytest
 
-from driftwatch.mocks.bodies import encode_text, from_base64, inflate
-from driftwatch.mocks.dates import recorded_at
+from driftwatch.mocks.answers.bodies import encode_text, from_base64, inflate
+from driftwatch.mocks.recording.dates import recorded_at
 from driftwatch.mocks.refusal import Refusal
 
 if sys.version_info >= (3, 14):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driftwatch.mocks.candidates import Asked
+from driftwatch.mocks.asking.candidates import Asked
 from driftwatch.mocks.formats.bruno.blocks import Line, text_of
 from driftwatch.mocks.formats.bruno.rules import Condition, Rules
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from driftwatch.mocks.catalog import FORMATS
-from driftwatch.mocks.documents import Document, Options, open_document
 from driftwatch.mocks.limits import Limits
+from driftwatch.mocks.text.documents import Document, Options, open_document
 
 CASES = Path(__file__).parent / "formats"
 KNOWN = [entry.load() for entry in FORMATS]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driftwatch.mocks.client_urls import read_address, route_path
+from driftwatch.mocks.asking.client_urls import read_address, route_path
 from driftwatch.mocks.refusal import Refusal
 
 VALUES = {"id": "17", "odd": "a b/c", "open": "{{later}}"}

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from driftwatch.mocks.catalog import FORMATS
-from driftwatch.mocks.documents import Document, Options, open_document
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.source import FolderSource
+from driftwatch.mocks.text.documents import Document, Options, open_document
 from driftwatch.model.interaction import Interaction, Reading, Unreadable
 
 pytestmark = pytest.mark.shared

@@ -9,7 +9,7 @@ import yaml
 
 from driftwatch.mocks.catalog import FORMATS
 from driftwatch.mocks.source import FolderSource
-from driftwatch.mocks.strangers import UNKNOWN
+from driftwatch.mocks.strangers.reasons import UNKNOWN
 from driftwatch.model.interaction import Ignored, Interaction, Reading, Unreadable
 
 FOLDER: Final = Path(__file__).parent / "decoys"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driftwatch.mocks.durations import go_duration, go_range
+from driftwatch.mocks.answers.durations import go_duration, go_range
 from driftwatch.mocks.refusal import Refusal
 
 

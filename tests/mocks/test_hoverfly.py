@@ -2,16 +2,19 @@
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
 
-from driftwatch.mocks.candidates import Asked
+from driftwatch.mocks.asking.candidates import Asked
 from driftwatch.mocks.formats.hoverfly.judgement import answers, as_seen, holds, is_glob_match, seen_path
 from driftwatch.mocks.formats.hoverfly.values import values
 from driftwatch.mocks.formats.hoverfly.versions import read_wanted
 from driftwatch.mocks.formats.hoverfly.wanted import Matcher, Wanted
 from driftwatch.mocks.formats.hoverfly.xml_values import filled
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.source import FolderSource
+from driftwatch.model.interaction import Interaction, gather
 
 
 def matcher(kind: str, value: object, then: Matcher | None = None, **config: object) -> Matcher:
@@ -203,3 +206,23 @@ def test_no_value_is_invented_where_none_is_known(asked: list[Matcher]) -> None:
 def test_placeholders_that_never_end_cost_nothing() -> None:
     """Opening braces without end are looked at once."""
     assert filled("{{ regex:" * 100_000).endswith("{{ regex:")
+
+
+def test_all_states_of_one_question_are_one_claim() -> None:
+    """A sequence, and a pair beside one that needs a state, are alternatives of one request."""
+    readings = FolderSource(Path(__file__).parent / "formats/hoverfly/state").read()
+    claims = gather(one for one in readings if isinstance(one, Interaction) and not one.shadowed_by)
+    found = {f"{claim.request.method} {claim.request.path}": [one.note for one in claim.variants] for claim in claims}
+    assert found["GET /queue"] == ["in the state `sequence:1=1`", "in the state `sequence:1=2`"]
+    assert found["GET /basket"] == ["", "in the state `basket=full`"]
+
+
+def test_a_large_simulation_is_read_though_its_version_stands_at_the_end(tmp_path: Path) -> None:
+    """What a file of many megabytes is can only be said once its last lines are seen."""
+    request = {"path": [{"matcher": "exact", "value": "/big"}], "method": [{"matcher": "exact", "value": "GET"}]}
+    pair = {"request": request, "response": {"status": 200, "body": "x" * 5_000_000}}
+    simulation = {"data": {"pairs": [pair]}, "meta": {"schemaVersion": "v5.3"}}
+    (tmp_path / "big.json").write_text(json.dumps(simulation))
+    (reading,) = FolderSource(tmp_path).read()
+    assert isinstance(reading, Interaction)
+    assert len(reading.variants[0].body or b"") == 5_000_000

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from driftwatch.mocks.candidates import Asked
+from driftwatch.mocks.asking.candidates import Asked
 from driftwatch.mocks.formats.imposter.conditions import Condition, Place
 from driftwatch.mocks.formats.imposter.pattern import RequestPattern, json_values, parse_path
 from driftwatch.mocks.formats.imposter.placeholders import Placeholders, open_placeholder

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driftwatch.mocks.json_paths import parse
+from driftwatch.mocks.asking.json_paths import parse
 from driftwatch.mocks.refusal import Refusal
 
 STORE = {"a": [{"k": "x", "v": 1}, {"k": "y", "v": 2}], "o": {"k": "x"}, "b c": True, "t": ["x", "y"]}

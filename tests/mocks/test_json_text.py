@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwatch.mocks import json_text, tolerant_json
-from driftwatch.mocks.nodes import Kind, Node, to_json, to_value
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text, tolerant_json
+from driftwatch.mocks.text.nodes import Kind, Node, to_json, to_value
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
 VALUES = st.recursive(

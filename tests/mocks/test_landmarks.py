@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 
 from driftwatch.mocks.catalog import FORMATS
-from driftwatch.mocks.landmarks import PLACES, FolderLandmarks
 from driftwatch.mocks.source import FolderSource
+from driftwatch.mocks.strangers.landmarks import PLACES, FolderLandmarks
 from driftwatch.model.interaction import Interaction
 from driftwatch.model.proposal import Landmark
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from driftwatch.mocks import documents
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.source import FolderSource
+from driftwatch.mocks.text import documents
 from driftwatch.model.interaction import Interaction, Unreadable
 from tests.mocks.compact import compact
 

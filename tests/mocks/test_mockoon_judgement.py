@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from driftwatch.mocks.candidates import Asked
+from driftwatch.mocks.asking.candidates import Asked
+from driftwatch.mocks.asking.requests import encode_query, parse_query
 from driftwatch.mocks.formats.mockoon.paths import parse_path
 from driftwatch.mocks.formats.mockoon.rules import Seen, holds, read_rule
-from driftwatch.mocks.requests import encode_query, parse_query
 from tests.node import package_file
 
 JUDGE = Path(__file__).parent / "mockoon_judge.cjs"

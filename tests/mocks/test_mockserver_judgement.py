@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from driftwatch.mocks.candidates import Asked
-from driftwatch.mocks.documents import Document, Options, open_document
+from driftwatch.mocks.asking.candidates import Asked
+from driftwatch.mocks.asking.requests import encode_query, parse_query
 from driftwatch.mocks.formats.mockserver.request import read_request
 from driftwatch.mocks.limits import Limits
-from driftwatch.mocks.requests import encode_query, parse_query
+from driftwatch.mocks.text.documents import Document, Options, open_document
 from tests.mockserver import mockserver
 
 T = TypeVar("T")

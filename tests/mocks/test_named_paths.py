@@ -2,7 +2,7 @@
 
 import pytest
 
-from driftwatch.mocks.named_paths import Known, NamedPath, Parameter, scalars
+from driftwatch.mocks.asking.named_paths import Known, NamedPath, Parameter, scalars
 from driftwatch.model.interaction import Grade
 
 PATH = NamedPath(("/users/", Parameter("user_id"), "/orders/", Parameter("order", "[0-9]+")))

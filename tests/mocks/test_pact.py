@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from driftwatch.mocks.asking.patterns import matches
 from driftwatch.mocks.formats.pact.moments import format_of, regex_of
 from driftwatch.mocks.formats.pact.paths import Wildcard, parse_path
 from driftwatch.mocks.formats.pact.rules import Kind
-from driftwatch.mocks.patterns import matches
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.source import FolderSource
 from driftwatch.model.interaction import Grade, Interaction, Matcher, MatcherKind, Unreadable

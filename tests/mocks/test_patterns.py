@@ -5,7 +5,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwatch.mocks import patterns
+from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.refusal import Refusal
 
 

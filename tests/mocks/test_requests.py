@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwatch.mocks.headers import safe_headers, with_accept, withheld
-from driftwatch.mocks.requests import Target, split_target, without_secrets
+from driftwatch.mocks.asking.headers import safe_headers, with_accept, withheld
+from driftwatch.mocks.asking.requests import Target, split_target, without_secrets
 
 
 @pytest.mark.parametrize(

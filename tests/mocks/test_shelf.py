@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwatch.mocks import shelf
-from driftwatch.mocks.shelf import Shelf
+from driftwatch.mocks.answers import shelf
+from driftwatch.mocks.answers.shelf import Shelf
 from driftwatch.model.interaction import Expectation, Matcher, MatcherKind
 
 MATCHERS = st.builds(

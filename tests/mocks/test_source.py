@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from driftwatch.mocks import source as module
-from driftwatch.mocks.documents import Document, Options, open_document
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.source import FolderSource
+from driftwatch.mocks.text.documents import Document, Options, open_document
 from driftwatch.model.interaction import Grade, Ignored, Interaction, Unreadable, gather
 from driftwatch.ports import MockSource
 

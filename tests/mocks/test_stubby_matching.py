@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from driftwatch.mocks.candidates import Asked
-from driftwatch.mocks.documents import Document
+from driftwatch.mocks.asking.candidates import Asked
+from driftwatch.mocks.asking.requests import encode_query, parse_query
 from driftwatch.mocks.formats.stubby.asked import read_question
 from driftwatch.mocks.formats.stubby.dialect import Dialect
-from driftwatch.mocks.requests import encode_query, parse_query
 from driftwatch.mocks.source import FolderSource
+from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Interaction, Request
 from tests.node import package_file
 

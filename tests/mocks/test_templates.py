@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from driftwatch.mocks.templates import has_template, render, render_marks
+from driftwatch.mocks.answers.templates import has_template, render, render_marks
 
 
 @pytest.mark.parametrize(

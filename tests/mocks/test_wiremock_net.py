@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from driftwatch.mocks.asking.wish import How, Wish, holds
 from driftwatch.mocks.formats.wiremock_net.matchers import beyond_origin, wildcard
 from driftwatch.mocks.source import FolderSource
-from driftwatch.mocks.wish import How, Wish, holds
 from driftwatch.model.interaction import Interaction, Provenance, gather
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from driftwatch.mocks.asking.wish import How, Wish, holds, is_plain, values
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.wish import How, Wish, holds, is_plain, values
 
 NUMBER = Wish(How.WHOLE, r"\d+")
 SHORT = Wish(How.WITHIN, "^.{1,3}$")

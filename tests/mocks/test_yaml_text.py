@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driftwatch.mocks.limits import Limits
-from driftwatch.mocks.nodes import Node, to_json, to_value
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.yaml_text import parse
+from driftwatch.mocks.text.nodes import Node, to_json, to_value
+from driftwatch.mocks.text.yaml_text import parse
 
 
 def load(text: str) -> object:

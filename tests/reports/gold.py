@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from driftwatch.model.summary import Summary
+from driftwatch.reports import explanation
 from driftwatch.reports.catalog import Options, report
-from tests.reports.samples import SUMMARIES, drift_in_two_providers
+from driftwatch.reports.scored import Report, read_report
+from tests.reports.samples import SUMMARIES, drift_in_two_providers, suppressed
 
 FOLDER: Final = Path(__file__).parent / "gold"
 
@@ -28,7 +30,25 @@ def outputs() -> dict[str, Callable[[], str]]:
         f"drift-in-two-providers.{variation}.txt": partial(_render, "console", drift_in_two_providers, options)
         for variation, options in _VARIATIONS.items()
     }
-    return {name: render for name, render in (rendered | varied).items() if name not in _TOO_LONG_FOR_REVIEW}
+    everything = rendered | varied | _EXPLAINED
+    return {name: render for name, render in everything.items() if name not in _TOO_LONG_FOR_REVIEW}
+
+
+def _explained(subject: str) -> str:
+    told = _told(suppressed())
+    if not subject:
+        return explanation.of_report(told, colour=False, width=100)
+    return explanation.of_mocks(told, told.mocks(subject), colour=False, width=100)
+
+
+def _told(summary: Summary) -> Report:
+    return read_report(report("json").render(summary, Options()).encode())
+
+
+_EXPLAINED: Final = {
+    f"suppressed.explained{subject and f'-{subject}'}.txt": partial(_explained, subject)
+    for subject in ("", "charge", "refund", "payout")
+}
 
 
 def _render(format_name: str, summary: Callable[[], Summary], options: Options) -> str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
+from driftwatch.model.agreement import Agreement, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
 from driftwatch.model.interaction import Expectation, Ignored, Interaction, Origin, Request, Unreadable
+from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect, Unseen
 from driftwatch.model.secret import Secret
-from driftwatch.model.summary import Canary, ProviderSummary, Result, Score, Summary, Verdict
+from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.model.suppression import Fate, Reviewed, Suppression
 
 STARTED: Final = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
 CAUGHT: Final = Canary(planted=2, caught=2)
@@ -88,6 +91,7 @@ def _payments() -> ProviderSummary:
     charges = an_interaction("charges", "GET /v1/charges", "mappings/charges.json", 12)
     missing = replace(
         a_finding(charge), first_seen=datetime(2026, 3, 14, tzinfo=UTC), evidence=("sample-1", "sample-2"),
+        agreement=Agreement(Stands.SERVICE_MOVED, Origin("openapi.yaml", line=12)),
         explains=(Explained("field-added", "/contact"), Explained("format-changed", "/contact/email")),
     )  # fmt: skip
     sometimes = replace(
@@ -177,12 +181,73 @@ def with_a_secret() -> Summary:
     return replace(a_summary(provider), unreadable=(Unreadable("a.json", "har", f"found {PASSWORD!s}"),))
 
 
+def suppressed() -> Summary:
+    """One finding hidden twice, suppressions of every fate, and scores with all their parts."""
+    charge, refund = an_interaction(), an_interaction("refund", "GET /v1/refunds", "mappings/refund.json", 7)
+    hidden = replace(a_finding(charge), state="suppressed")
+    stands = a_finding(refund, "field-optional", Severity.WARNING, "/data/*/discount")
+    whole = replace(a_finding(charge, "format-changed", Severity.WARNING, path=""), state="suppressed")
+    one, other = hidden.fingerprint, stands.fingerprint
+    june, march = date(2026, 6, 30), date(2026, 3, 31)
+    by_kind = Suppression(
+        "team-checkout", "The reader is released in June.", june, kind="field-missing", path="/e*", provider="payments",
+        where="driftwatch.yaml:12",
+    )  # fmt: skip
+    by_name = Suppression("ann@example.com", "Known: see the incident of May.", june, fingerprint=one)
+    everywhere = Suppression("ann@example.com", "Nobody reads it.", june, kind="format-changed", path="")
+    ended = Suppression(
+        "team-basket", "Until spring.", march, kind="field-optional", path="/data/*", where="suppressions.yaml:3"
+    )
+    longer = replace(ended, path="", provider="users", where="suppressions.yaml:9")
+    summary = a_summary(a_provider(
+        replace(drifted(charge, hidden, whole), score=_bounded(one), drift_score=0.0),
+        replace(drifted(refund, stands), score=_partial(other), drift_score=2.7),
+        Result(an_interaction("payout", "GET /v1/payouts", "mappings/payout.json"), Verdict.UNREACHABLE, "refused"),
+    ))  # fmt: skip
+    return replace(
+        summary,
+        providers=tuple(replace(provider, drift_score=2.7) for provider in summary.providers),
+        suppressions=(
+            Reviewed(by_kind, Fate.APPLIED, (one,)), Reviewed(by_name, Fate.APPLIED, (one,)),
+            Reviewed(everywhere, Fate.APPLIED, (whole.fingerprint,)),
+            Reviewed(ended, Fate.EXPIRED, (other,)), Reviewed(longer, Fate.EXPIRED),
+            Reviewed(replace(by_name, fingerprint="0" * 16), Fate.UNDECIDED),
+            Reviewed(replace(by_kind, path="*", provider="*"), Fate.UNUSED),
+        ),
+    )  # fmt: skip
+
+
+def _bounded(fingerprint: str) -> Score:
+    """One of four places is lost, and the bound takes more than that."""
+    loss = Loss(fingerprint, 0.0, 1.0, 1, ("/email",))
+    aspects = (
+        AspectScore(ScoreAspect.STATUS, 25, 1.0, 1.0),
+        AspectScore(ScoreAspect.BODY, 40, 0.75, 1.0, 4.0, (loss,)),
+        AspectScore(ScoreAspect.HEADERS, 10, 1.0, 1.0),
+    )
+    return Score(49.0, 1.0, 100 * 65 / 75, Cap(49.0, (fingerprint,)), aspects)
+
+
+def _partial(fingerprint: str) -> Score:
+    """Half of the body was not looked at, and no refusal was."""
+    loss = Loss(fingerprint, 0.5, 0.5, 1, ("/data/*/discount",))
+    items = Unseen("/data/*/lines/*", "only empty lists: nothing is known of the items")
+    missed = Unseen("", "no answer had the mocked status 404")
+    aspects = (
+        AspectScore(ScoreAspect.STATUS, 25, 1.0, 1.0),
+        AspectScore(ScoreAspect.BODY, 40, 0.9, 0.5, 2.5, (loss,), (items,)),
+        AspectScore(ScoreAspect.ERRORS, 10, None, 0.0, unseen=(missed,)),
+    )
+    return Score(100 * 61 / 65, 45 / 75, 100 * 61 / 65, None, aspects)
+
+
 SUMMARIES: Final[dict[str, Callable[[], Summary]]] = {
     "canary-missed": canary_missed,
     "drift-in-two-providers": drift_in_two_providers,
     "everything-fine": everything_fine,
     "hostile-text": hostile_text,
     "nothing-checked": nothing_checked,
+    "suppressed": suppressed,
     "three-hundred-findings": three_hundred_findings,
 }
 """By the name of their gold files."""

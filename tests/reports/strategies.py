@@ -1,14 +1,18 @@
 """Summaries that hypothesis makes up: any verdict, any finding, any text a stranger could write into a file."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
 
 from hypothesis import strategies as st
 
+from driftwatch.model.agreement import Agreement, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
 from driftwatch.model.interaction import Expectation, Grade, Ignored, Interaction, Origin, Request, Unreadable
 from driftwatch.model.inventory import Planned
 from driftwatch.model.probe import Tier
-from driftwatch.model.summary import Canary, ProviderSummary, Result, Score, Summary, Verdict
+from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect, Unseen
+from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.model.suppression import Fate, Reviewed, Suppression
 from tests.reports.samples import HOSTILE
 
 _ANY_CHARACTER = st.integers(0, 0x10FFFF).map(chr)
@@ -28,7 +32,9 @@ FINDINGS = st.builds(
     explains=st.lists(st.builds(Explained, TEXTS, TEXTS), max_size=2).map(tuple),
     evidence=st.lists(TEXTS, max_size=2).map(tuple),
     provider=TEXTS, method=TEXTS, path_template=TEXTS, mock_id=TEXTS, origin=ORIGINS,
-    first_seen=MOMENTS, last_seen=MOMENTS, last_verified=MOMENTS, state=st.sampled_from(["open", "suspect"]),
+    first_seen=MOMENTS, last_seen=MOMENTS, last_verified=MOMENTS,
+    state=st.sampled_from(["open", "suspect", "suppressed"]),
+    agreement=st.none() | st.builds(Agreement, st.sampled_from(Stands), ORIGINS),
 )  # fmt: skip
 REQUESTS = st.builds(
     Request, TEXTS, TEXTS, TEXTS, query=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
@@ -39,9 +45,29 @@ INTERACTIONS = st.builds(
     variants=st.lists(st.builds(Expectation, st.integers(100, 599)), max_size=2).map(tuple), group=TEXTS,
     provider=TEXTS, recorded_at=MOMENTS,
 )  # fmt: skip
+_SHARES: Final = st.floats(0, 1)
+_NAMES: Final = st.integers(0, 2**64 - 1).map(lambda number: f"{number:016x}")
+_ASPECTS: Final = st.builds(
+    AspectScore, st.sampled_from(ScoreAspect), _SHARES, st.none() | _SHARES, _SHARES, st.floats(0, 1e6),
+    st.lists(
+        st.builds(Loss, _NAMES, _SHARES, st.floats(0, 1e6), st.integers(1, 9), st.lists(TEXTS, max_size=2).map(tuple)),
+        max_size=2,
+    ).map(tuple),
+    st.lists(st.builds(Unseen, TEXTS, TEXTS), max_size=2).map(tuple),
+)  # fmt: skip
+SCORES: Final = st.builds(
+    Score, st.floats(0, 100), _SHARES, st.floats(0, 100),
+    st.none() | st.builds(Cap, st.sampled_from([49.0, 89.0]), st.lists(_NAMES, max_size=2).map(tuple)),
+    st.lists(_ASPECTS, max_size=3).map(tuple),
+)  # fmt: skip
+SUPPRESSIONS: Final = st.builds(
+    Reviewed,
+    st.builds(Suppression, TEXTS, TEXTS, st.dates(), st.just("") | _NAMES, TEXTS, TEXTS, TEXTS, TEXTS),
+    st.sampled_from(Fate), st.lists(_NAMES, max_size=2).map(tuple),
+)  # fmt: skip
 RESULTS = st.builds(
     Result, INTERACTIONS, st.sampled_from(Verdict), TEXTS, st.lists(FINDINGS, max_size=2).map(tuple),
-    st.none() | st.builds(Score, st.floats(0, 100)), st.integers(0, 9),
+    st.none() | SCORES, st.integers(0, 9), st.none() | st.integers(0, 9), st.floats(0, 1e6),
 )  # fmt: skip
 UNREADABLE = st.lists(st.builds(Unreadable, TEXTS, TEXTS, TEXTS, st.integers(1, 99), TEXTS), max_size=2)
 IGNORED = st.lists(st.builds(Ignored, TEXTS, TEXTS), max_size=2)
@@ -53,6 +79,7 @@ SUMMARIES = st.builds(
         st.builds(ProviderSummary, TEXTS, TEXTS, st.lists(RESULTS, max_size=3).map(tuple)), max_size=2,
     ).map(tuple),
     unreadable=UNREADABLE.map(tuple), ignored=IGNORED.map(tuple), canary=CANARIES, requests_sent=st.integers(0, 99),
+    suppressions=st.lists(SUPPRESSIONS, max_size=2).map(tuple),
 )  # fmt: skip
 PLANNED = st.lists(
     st.builds(Planned, INTERACTIONS, st.sampled_from(Tier), st.sampled_from(["send", "skip"]), TEXTS), max_size=3

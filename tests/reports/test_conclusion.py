@@ -40,6 +40,13 @@ def _static_finding_only() -> Summary:
     return a_summary(a_provider(Result(stub, Verdict.SKIPPED, "policy", (shadowed,))))
 
 
+def _shadowed_beside_the_true() -> Summary:
+    stub = an_interaction()
+    beside = [replace(make(stub), findings=(a_finding(stub, kind, Severity.WARNING),)) for make, kind in _BESIDE]
+    return a_summary(a_provider(*beside))
+
+
+_BESIDE = ((verified, "mock-shadowed"), (lambda stub: Result(stub, Verdict.SKIPPED, "policy"), "mock-stale"))
 _LIE = ": tests that rest on them can pass while production fails."
 _CASES: dict[str, tuple[Callable[[], Summary], str]] = {
     "all true": (everything_fine, "Every mock that could be checked tells the truth."),
@@ -73,8 +80,12 @@ _CASES: dict[str, tuple[Callable[[], Summary], str]] = {
         _static_finding_only,
         (
             "Nothing was checked (1 interaction found, none compared): no mock is known to be true. "
-            "1 mock tells half the truth about payments."
+            "1 mock is stale or shadowed."
         ),
+    ),
+    "true, and shadowed by another": (
+        _shadowed_beside_the_true,
+        "Every mock that could be checked tells the truth. 2 mocks are stale or shadowed.",
     ),
     "a dead canary": (
         canary_missed,

@@ -98,12 +98,12 @@ def test_what_a_finding_swallowed_shows_only_when_asked() -> None:
 @pytest.mark.parametrize(
     ("prevalence", "path", "words"),
     [
-        (Prevalence(3, 3), "/a", "3 of 3 answers; the true share is at least 37 %"),
-        (Prevalence(0, 3), "/a", "0 of 3 answers; the true share is at most 63 %"),
+        (Prevalence(3, 3), "/a", "3 of 3 observations; the true share is at least 37 %"),
+        (Prevalence(0, 3), "/a", "0 of 3 observations; the true share is at most 63 %"),
         (Prevalence(1, 1), "status", "1 of 1 answer; the true share is at least 5 %"),
         (Prevalence(12, 20), "/a/*/b", "12 of 20 entries; the true share is 39 % to 78 %"),
-        (Prevalence(9999, 9999), "/a", "9999 of 9999 answers; the true share is at least 99.9 %"),
-        (Prevalence(0, 9999), "/a", "0 of 9999 answers; the true share is at most 0.1 %"),
+        (Prevalence(9999, 9999), "/a", "9999 of 9999 observations; the true share is at least 99.9 %"),
+        (Prevalence(0, 9999), "/a", "0 of 9999 observations; the true share is at most 0.1 %"),
     ],
 )
 def test_prevalence_says_what_is_and_is_not_known(prevalence: Prevalence, path: str, words: str) -> None:
@@ -188,3 +188,13 @@ def test_a_missed_canary_is_loud() -> None:
     loud = "MISSED: 1 of 2 planted false mocks not noticed"
     assert f"\x1b[1;31m{loud}\x1b[0m" in render(canary_missed(), colour=True, width=80)
     assert "canary       caught, 2 of 2" in _plain(everything_fine())
+
+
+def test_a_trouble_of_the_whole_service_stands_at_no_operation() -> None:
+    """What most mocks share is told once, and not as if it were about the last of them."""
+    stubs = [an_interaction(f"stub-{number}", f"GET /v1/{number}") for number in range(3)]
+    shared = a_finding(stubs[0], "service-unavailable", Severity.WARNING, "service")
+    shared = replace(shared, method="", path_template="", mock_id="")
+    told = _plain(a_summary(a_provider(*(Result(stub, Verdict.UNREACHABLE, "503", (shared,)) for stub in stubs))))
+    assert told.count("service-unavailable") == 1
+    assert "\nthe service as a whole\n" in told

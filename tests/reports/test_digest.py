@@ -45,6 +45,7 @@ def test_stubs_of_one_file_are_one_unreadable_file() -> None:
         ([("field-added", Severity.INFO), ("field-missing", Severity.BREAKING)], Severity.BREAKING),
         ([("field-added", Severity.INFO), ("field-optional", Severity.WARNING)], Severity.WARNING),
         ([("service-unavailable", Severity.WARNING), ("field-added", Severity.INFO)], Severity.INFO),
+        ([("mock-shadowed", Severity.WARNING), ("field-added", Severity.INFO)], Severity.INFO),
     ],
 )
 def test_the_worst_finding_about_the_mock_counts(kinds: list[tuple[str, Severity]], worst: Severity) -> None:

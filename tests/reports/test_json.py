@@ -53,7 +53,7 @@ def test_any_summary_is_valid(summary: Summary) -> None:
     report = _valid("report-1", render(summary))
     totals = report["totals"]
     assert sum(totals["verdicts"].values()) == totals["interactions"]
-    assert sum(totals["findings"].values()) == len(report["findings"])
+    assert sum(totals["findings"].values()) + totals["suppressed"] == len(report["findings"])
     known = {finding["fingerprint"] for finding in report["findings"]}
     assert known == {print_ for p in report["providers"] for i in p["interactions"] for print_ in i["findings"]}
 
@@ -94,6 +94,7 @@ def test_a_finding_has_every_field() -> None:
         "origin": {"file": "mappings/charge.json", "pointer": "", "line": 3},
         "detail": "", "observations": 3, "confidence": 0.9, "first_seen": "2026-03-14T00:00:00Z",
         "last_seen": None, "last_verified": None, "state": "open", "evidence": ["sample-1", "sample-2"],
+        "agreement": {"stands": "service-moved", "third": {"file": "openapi.yaml", "pointer": "", "line": 12}},
     }  # fmt: skip
 
 

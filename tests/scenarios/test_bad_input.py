@@ -111,7 +111,7 @@ BAD_FILES: Final = [
     BadFile("mappings/bad.json", STUB.encode("latin-1"), 5, "not UTF-8"),
     BadFile("mappings/bad.json", STUB.encode("utf-16-le"), 1, "not UTF-8: it holds zero bytes"),
     BadFile("flat/bad.json", STUB.encode("utf-16-be"), 1, "not UTF-8: it holds zero bytes"),
-    BadFile("mappings/bad.json", DEEP_STUB.encode(), 1, "nested deeper than"),
+    BadFile("mappings/bad.json", DEEP_STUB.encode(), 5, "nested deeper than"),
     BadFile("bad.yaml", DEEP_CASSETTE.encode(), 5, "nested deeper than"),
     BadFile("bad.yaml", ALIASES.encode(), 12, "aliases"),
     BadFile("bad.yaml", CASSETTE.replace("'x'", "'x").encode(), 5, "YAML"),

@@ -44,6 +44,10 @@ def audit(mocks: Path, target: str) -> Summary:
     return run_audit(Settings(providers={"it": provider}), Silence())
 
 
+OF_THE_FILES = ("unreadable", "mock-shadowed")
+"""What an operator is told of the mocks alone, wherever they are served."""
+
+
 def told(summary: Summary) -> list[str]:
     """Everything an operator would be told, a line each."""
     drift = [f"{f.kind} {f.path} at {f.origin}: {f.claim} / {f.observed}" for f in summary.findings]

@@ -13,7 +13,7 @@ from driftwatch.settings.tree import BearerAuth, ProbingSettings, ProviderSettin
 from driftwatch.wiring import run_audit
 from tests.conftest import ROOT
 from tests.mockserver import mockserver
-from tests.scenarios.test_identity import told
+from tests.scenarios.test_identity import OF_THE_FILES, told
 from tests.watchers import Silence
 
 CASES = ROOT / "tests" / "mocks" / "formats" / "mockserver"
@@ -46,7 +46,7 @@ def are_verified(folder: Path, counts: dict[str, int], version: str, pattern: st
     with mockserver(version, folder, pattern) as staging:
         for name, count in counts.items():
             summary = audit(folder / name, staging)
-            drift = [line for line in told(summary) if not line.startswith("unreadable")]
+            drift = [line for line in told(summary) if not line.startswith(OF_THE_FILES)]
             assert drift == [], name
             sent = {r.interaction.mock_id: r.verdict for r in summary.results if r.samples}
             assert sent == dict.fromkeys(sent, Verdict.VERIFIED), name

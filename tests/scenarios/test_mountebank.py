@@ -12,7 +12,7 @@ from driftwatch.settings.tree import BearerAuth, ProbingSettings, ProviderSettin
 from driftwatch.wiring import run_audit
 from tests.conftest import ROOT
 from tests.mountebank import mountebank
-from tests.scenarios.test_identity import told
+from tests.scenarios.test_identity import OF_THE_FILES, told
 from tests.watchers import Silence
 
 CASES = ROOT / "tests" / "mocks" / "formats" / "mountebank"
@@ -44,7 +44,7 @@ def test_our_configs_served_by_mountebank(case: str, tmp_path: Path) -> None:
     config, count = SERVED[case]
     with mountebank(CASES / case, config, tmp_path) as staging:
         summary = audit(CASES / case, staging)
-    assert [line for line in told(summary) if not line.startswith("unreadable")] == []
+    assert [line for line in told(summary) if not line.startswith(OF_THE_FILES)] == []
     sent = {r.interaction.mock_id: r.verdict for r in summary.results if r.samples}
     assert sent == dict.fromkeys(sent, Verdict.VERIFIED)
     assert len(sent) == count

@@ -3,6 +3,7 @@
 ``python -m tests.settings.gold`` writes all of them anew; they are read in review as the user's screen.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -16,14 +17,15 @@ GOOD: Final = tuple(sorted((FOLDER / "good").glob("*.yaml")))
 
 ENVIRONMENT: Final = {"TOKEN": "env-token-value", "EMPTY": "", "TWO_LINES": "env-line-one\r\nenv-line-two"}
 KINDS: Final = frozenset({"field-added", "field-missing", "status-changed"})
+TODAY: Final = date(2026, 5, 1)
 
 
 def complaint(path: Path) -> str:
     """The whole message of the refusal, one mistake a line, with the file's name in place of its path."""
     try:
-        load(path, ENVIRONMENT, KINDS)
+        load(path, ENVIRONMENT, KINDS, TODAY)
     except SettingsError as error:
-        return str(error).replace(str(path), path.name).rstrip("\n") + "\n"
+        return str(error).replace(f"{path.parent}/", "").rstrip("\n") + "\n"
     raise AssertionError(f"{path.name} is not refused")
 
 
@@ -31,4 +33,4 @@ if __name__ == "__main__":
     for bad in BAD:
         bad.with_suffix(".txt").write_text(complaint(bad), encoding="utf-8")
     for good in GOOD:
-        good.with_suffix(".txt").write_text(show(load(good, ENVIRONMENT, KINDS)), encoding="utf-8")
+        good.with_suffix(".txt").write_text(show(load(good, ENVIRONMENT, KINDS, TODAY)), encoding="utf-8")

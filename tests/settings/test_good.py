@@ -6,25 +6,25 @@ import pytest
 
 from driftwatch.settings.load import load
 from driftwatch.settings.show import digest, show
-from tests.settings.gold import ENVIRONMENT, FOLDER, GOOD, KINDS
+from tests.settings.gold import ENVIRONMENT, FOLDER, GOOD, KINDS, TODAY
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_settings_are_what_stands_beside_the_file(path: Path) -> None:
     """The settings of a config, shown in full, are what was read in review."""
-    assert show(load(path, ENVIRONMENT, KINDS)) == path.with_suffix(".txt").read_text(encoding="utf-8")
+    assert show(load(path, ENVIRONMENT, KINDS, TODAY)) == path.with_suffix(".txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_shown_settings_load_again(path: Path, tmp_path: Path) -> None:
     """What is shown is a config itself, and means the same."""
-    settings = load(path, ENVIRONMENT, KINDS)
-    for folder in ("mocks", "secrets"):
+    settings = load(path, ENVIRONMENT, KINDS, TODAY)
+    for folder in ("mocks", "secrets", "suppressions"):
         (tmp_path / folder).symlink_to(FOLDER / folder)
     (tmp_path / "good").mkdir()
     again = tmp_path / "good" / "again.yaml"
     again.write_text(show(settings), encoding="utf-8")
-    reloaded = load(again, ENVIRONMENT, KINDS)
+    reloaded = load(again, ENVIRONMENT, KINDS, TODAY)
     assert show(reloaded) == show(settings)
     assert digest(reloaded) == digest(settings)
 

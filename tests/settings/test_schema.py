@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from driftwatch.drift.catalog import KINDS as KINDS_OF_CODE
 from driftwatch.model.errors import SettingsError
 from driftwatch.settings.load import load
 from driftwatch.settings.schema import schema_text, settings_schema
@@ -16,6 +17,8 @@ from tests.settings.gold import ENVIRONMENT, FOLDER, GOOD, KINDS
 
 CONFIG = FOLDER.parent.parent / "config"
 SAMPLE = CONFIG / "driftwatch.yaml"
+SUPPRESSIONS = CONFIG / "suppressions.yaml"
+"""A part of the sample, in a file of its own."""
 
 Way = tuple[str, ...]
 
@@ -62,10 +65,23 @@ def test_sample_loads() -> None:
     assert sorted(settings.providers) == ["geo", "orders", "payments", "search"]
 
 
+def test_sample_of_suppressions_is_loaded_by_the_sample() -> None:
+    """Both ways to mean a finding are shown, each with owner, reason and end, and lead back to their lines."""
+    by_kind, by_fingerprint = load(SAMPLE, variables(SAMPLE.read_text(encoding="utf-8")), KINDS_OF_CODE).suppressions
+    assert (by_kind.kind, by_kind.path, by_kind.provider) == ("field-optional", "/items/*/discount", "orders")
+    assert by_fingerprint.fingerprint == "0d5a3c9e71b4f260"
+    lines = SUPPRESSIONS.read_text(encoding="utf-8").splitlines()
+    for one in (by_kind, by_fingerprint):
+        assert all((one.owner, one.reason, one.until))
+        file, _, line = one.where.rpartition(":")
+        assert file == str(SUPPRESSIONS)
+        assert lines[int(line) - 1].startswith(("  kind:", "  fingerprint:"))
+
+
 @pytest.mark.parametrize("way", SETTINGS, ids=".".join)
 def test_sample_shows_every_setting(way: Way) -> None:
     """Each setting is written in the sample as a key, and explained there by its sentence."""
-    text = SAMPLE.read_text(encoding="utf-8")
+    text = (SUPPRESSIONS if way[0] == "suppressions" and len(way) > 1 else SAMPLE).read_text(encoding="utf-8")
     assert re.search(rf"^ *(- )?{way[-1]}:", text, re.MULTILINE), "no line in the sample"
     assert SETTINGS[way]["description"] in comments(text)
 
@@ -98,7 +114,7 @@ def test_every_setting_refuses_nonsense(way: Way, tmp_path: Path) -> None:
 @pytest.mark.parametrize("way", SETTINGS, ids=".".join)
 def test_every_setting_stands_in_a_good_config(way: Way) -> None:
     """Each setting is written in the sample or in one of the good configs, and so has been read once."""
-    texts = [path.read_text(encoding="utf-8-sig") for path in (SAMPLE, *GOOD)]
+    texts = [path.read_text(encoding="utf-8-sig") for path in (SAMPLE, SUPPRESSIONS, *GOOD)]
     assert any(re.search(rf"\b{way[-1]}\b\"?:", text) for text in texts)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftwatch.shapes.decode import Problem, decode, duplicate_names
+from driftwatch.shapes.decode import Problem, decode, duplicate_names, may_repeat_names
 from driftwatch.shapes.depth import DEPTH_LIMIT
 from tests.shapes.documents import DOCUMENTS
 
@@ -138,3 +138,43 @@ def test_no_bytes_raise(raw: bytes) -> None:
 def test_repeated_names_are_found(raw: bytes, paths: tuple[str, ...]) -> None:
     """A name that one object has twice is told with its path, once."""
     assert duplicate_names(raw) == paths
+
+
+@pytest.mark.parametrize(
+    ("raw", "may"),
+    [
+        (b'{"a":1,"b":"x"}', False),
+        (b' { "a" : 1.0 , "b" : "\\"\\/\\u00e9" } ', False),
+        (b'{"a": 123456789012345678901234567890, "b": 1e2}', False),
+        (b'{"a": 1, "a": 1}', True),
+        (b'[{"a": [{"b": 1, "b": {}}]}]', True),
+        (b'{"a": 1, "\\u0061": 1}', True),
+        (b'{"a": "\\u0022\\u0022", "b": 1, "b": 1}', True),
+        (b'{"a": "\\u0022"}', True),
+    ],
+)
+def test_a_cheap_look_tells_that_no_name_is_repeated(raw: bytes, may: bool) -> None:
+    """White space and other spellings are no repeated names; a quote spelled as a number leaves it in doubt."""
+    assert may_repeat_names(raw, decode(raw).value) is may
+
+
+_PIECES = st.sampled_from(['"a"', '"b"', '"\\u0061"', '"\\""', '"\\u0022"', '"\\\\u0022"', '""', '"\\\\"'])
+_TEXTS = st.recursive(
+    _PIECES | st.sampled_from(["1", "1.00", "-0", "null", "1E400", "98765432109876543210"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda texts: f"[ {', '.join(texts)}]")
+        | st.lists(st.tuples(_PIECES, inner), max_size=4).map(
+            lambda members: "{" + ",".join(f"{name}: {text}" for name, text in members) + "}"
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(_TEXTS)
+def test_the_cheap_look_overlooks_no_repeated_name(text: str) -> None:
+    """Whatever the spelling, where it says no there is none."""
+    raw = text.encode()
+    decoded = decode(raw)
+    assert not decoded.problem
+    assert may_repeat_names(raw, decoded.value) or duplicate_names(raw) == ()

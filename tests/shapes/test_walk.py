@@ -105,6 +105,14 @@ CASES: list[tuple[str, list[object], object, bool]] = [
     ("collapsed map empty as known", [MANY, {}], {}, True),
     ("language tags", [{"en": "a", "de": "b"}], {"fr": "c", "pt-BR": "d"}, True),
     ("nothing known", [], 1, False),
+    ("page goes on", [{"has_more": False}], {"has_more": True}, False),
+    ("page ends", [{"has_more": True}], {"has_more": False}, True),
+    ("page ends as mocked", [{"has_more": False}], {"has_more": False}, True),
+    ("page goes on as one mocked", [{"hasNext": True}, {"hasNext": False}], {"hasNext": True}, True),
+    ("token filled", [{"nextPageToken": ""}], {"nextPageToken": "abc"}, False),
+    ("token blank", [{"nextPageToken": ""}, {"nextPageToken": "a"}], {"nextPageToken": ""}, True),
+    ("offset filled", [{"next_offset": 0}], {"next_offset": 5}, False),
+    ("flag of another name", [{"is_new": False}], {"is_new": True}, True),
 ]  # fmt: skip
 
 
@@ -129,6 +137,7 @@ def test_what_is_familiar(mocks: list[object], document: object, familiar: bool)
         ("/x~1y", {"a": 1, "l": [{"b": 1}], "x/y": 7}, True),
         ("", 7, True),
         ("/b", {"a": "x", "l": [{"b": 1}]}, False),
+        ("/more", {"a": 1, "l": [{"b": 1}], "more": True}, True),
     ],
 )
 def test_loose_paths_are_not_looked_at(loose: str, document: object, familiar: bool) -> None:

@@ -15,7 +15,20 @@ from driftwatch.model.summary import Canary, Verdict
 from driftwatch.usecases import canary
 from driftwatch.usecases.audit import Provider, audit
 from tests.fakes import ListedMocks, NotedProgress, ScriptedProber, SetClock
-from tests.usecases.making import DRIFTED, NOT_FOUND, RUN, TRUE, Desk, mock, only, refused, sample, service, verdicts
+from tests.usecases.making import (
+    DRIFTED,
+    NOT_FOUND,
+    RUN,
+    TRUE,
+    Desk,
+    mock,
+    only,
+    refused,
+    sample,
+    says,
+    service,
+    verdicts,
+)
 
 
 def test_one_verdict_each_in_the_order_of_the_files() -> None:
@@ -53,6 +66,19 @@ def test_one_verdict_each_in_the_order_of_the_files() -> None:
         result.interaction.mock_id for result in summary.results if not result.verdict.is_answer and not result.reason
     ] == []
     assert sum(summary.verdicts.values()) == 7
+
+
+def test_a_target_may_lie_below_a_path() -> None:
+    """Where the service says its own whole path in ``Location``, the path of the target is no news."""
+    there = replace(sample("", 302), headers=(("Location", "/api/v1/orders/9"),))
+    moved = replace(says("", 302), headers=(("Location", "/orders/7"),))
+    desk = Desk(ScriptedProber(service(old=there)))
+    providers = [
+        Provider(name, f"http://{name}{path}", ListedMocks((mock("/old", variants=(moved,)),)), desk.policy)
+        for name, path in (("below", "/api/v1"), ("elsewhere", ""))
+    ]
+    summary = audit(providers, desk.prober, desk.clock, RUN, desk.progress)
+    assert [result.verdict for result in summary.results] == [Verdict.VERIFIED, Verdict.DRIFTED]
 
 
 def test_identical_requests_are_sent_once() -> None:

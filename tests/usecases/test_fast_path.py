@@ -27,7 +27,9 @@ SCALARS = st.one_of(
         "0b9f1a52-6f3e-4c59-9a64-0d4d5b2f7c11", "ada@example.org", "https://example.org/a",
     ]),
 )  # fmt: skip
-NAMES = st.sampled_from(["id", "name", "type", "at", "items", "next", "101", "102", "en", "a/b", "~", "*", ""])
+NAMES = st.sampled_from([
+    "id", "name", "type", "at", "items", "next", "hasMore", "ok", "error", "101", "102", "en", "a/b", "~", "*", "",
+])  # fmt: skip
 DOCUMENTS = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),

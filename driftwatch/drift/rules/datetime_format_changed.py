@@ -50,4 +50,5 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             hint="Write a date of the new form into the mock and mend the parser.",
             detail=",".join(sorted(difference.delivered.formats)) if difference.delivered else "",
             prevalence=Prevalence(difference.k, difference.n),
+            swallows=tuple(d for d in comparison.open(Aspect.ZONE) if d.path == difference.path),
         )

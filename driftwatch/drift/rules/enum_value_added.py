@@ -1,8 +1,9 @@
-"""A value outside the declared list.
+"""A value outside a closed set.
 
 What it finds
     A real value that is not in the list of values (or the pure alternation of a pattern) that the mock's author
-    declared.
+    declared; or, without such a list, one that neither the mock shows nor earlier audits saw, where these saw few
+    values in many observations.
 
 Why it matters
     The default branch runs, if there is one.
@@ -11,7 +12,7 @@ Example:
     Declared ``new``, ``paid``, ``void``; the service sends ``disputed``.
 
 Not when
-    A single example is no list; null is not a new value.
+    A single example is no list, nor are fewer than ten observations, nor numbers; null and blank are no new value.
 
 What to do
     Add a mocked case with the new value.
@@ -32,19 +33,19 @@ KIND: Final = Kind(
     Category.VALUE,
     Severity.WARNING,
     Direction.REAL_ONLY,
-    "a value outside the declared list",
+    "a value outside a closed set",
 )
 
 
 def find(comparison: Comparison) -> Iterator[Draft]:
-    """One draft for each such place."""
+    """One draft for each such value."""
     for difference in comparison.open(Aspect.UNLISTED):
         yield Draft(
             (difference,),
             difference.path,
             claim=difference.note,
-            observed="a value that is not in the list",
+            observed="a value that is not among them",
             hint="Add a mocked case with the new value, and a branch for it.",
-            detail=difference.note,
+            detail=difference.name,
             prevalence=Prevalence(difference.k, difference.n),
         )

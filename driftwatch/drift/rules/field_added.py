@@ -12,7 +12,8 @@ Example:
     Mock ``{"id": 1}``, service ``{"id": 1, "tier": "gold"}``.
 
 Not when
-    The object is a map, or a rename, a move, an envelope or a variant explains the new name.
+    The object is a map, or a rename, a move, an envelope or a variant explains the new name. A filled continuation
+    member (``next``, ``has_more``) is ``pagination-unmocked``.
 
 What to do
     Nothing is broken. Add the member when the mock is next touched.

@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from driftwatch.drift.difference import Aspect, Comparison, Difference
+from driftwatch.drift.names import words
 from driftwatch.drift.rule import Draft, Kind, Turn
 from driftwatch.model.finding import Category, Direction, Prevalence, Severity
 from driftwatch.model.likeness import jaccard
@@ -44,8 +45,6 @@ KIND: Final = Kind(
 
 _NEARLY: Final = 0.8
 """Member Jaccard from which two containers are one (drift semantics 3.12)."""
-_WORD: Final = re.compile(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|\d+")
-"""A word of a name: letters of any script, so that ``prénom`` is one word and does not contain ``nom``."""
 
 
 def find(comparison: Comparison) -> Iterator[Draft]:
@@ -82,17 +81,12 @@ def _matches(old: Difference, new: Difference) -> bool:
 def _names_match(old: str, new: str) -> bool:
     if _bare(old) == _bare(new):
         return True
-    words, others = _words(old), _words(new)
-    return bool(words and others) and (words <= others or others <= words)
+    one, other = frozenset(words(old)), frozenset(words(new))
+    return bool(one and other) and (one <= other or other <= one)
 
 
 def _bare(name: str) -> str:
     return re.sub(r"[_-]", "", name).lower()
-
-
-def _words(name: str) -> frozenset[str]:
-    """``shippingAddress`` and ``shipping_address`` are the same two words."""
-    return frozenset(word.lower() for word in _WORD.findall(name))
 
 
 def _one_value(promised: Shape, delivered: Shape) -> bool:

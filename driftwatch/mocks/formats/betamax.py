@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from driftwatch.mocks.cassettes import broken_writer, http_interaction, is_betamax
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.format import Stub
-from driftwatch.mocks.recordings import read_all
+from driftwatch.mocks.recording.cassettes import broken_writer, http_interaction, is_betamax
+from driftwatch.mocks.recording.recordings import read_all
+from driftwatch.mocks.text.documents import Document
 
 NAME: Final = "betamax"
 STREAMS: Final = True

@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.client_urls import Address, read_address
-from driftwatch.mocks.dates import moment_of_milliseconds, recorded_at
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_status, as_text
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.templates import Rendering, has_template, render
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.client_urls import Address, read_address
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.format import Stub
-from driftwatch.mocks.headers import value_of
+from driftwatch.mocks.recording.dates import moment_of_milliseconds, recorded_at
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import Rendering, has_template, render
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Grade, Header, Ignored, Interaction
 
 NAME: Final = "insomnia"

@@ -16,17 +16,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.candidates import Asked, Candidate, content_type_of
-from driftwatch.mocks.documents import Document, Syntax, pointer
-from driftwatch.mocks.fields import Object, as_object, as_status, as_text, describe
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.templates import has_template, render
+from driftwatch.mocks.asking.candidates import Asked, Candidate, content_type_of
+from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.named_paths import Known
+from driftwatch.mocks.asking.requests import encode_path, encode_segment
 from driftwatch.mocks.format import Stub
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.named_paths import Known
-from driftwatch.mocks.nodes import Node
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.requests import encode_path, encode_segment
-from driftwatch.mocks.templates import has_template, render
+from driftwatch.mocks.text.documents import Document, Syntax, pointer
+from driftwatch.mocks.text.fields import Object, as_object, as_status, as_text, describe
+from driftwatch.mocks.text.nodes import Node
 from driftwatch.model.interaction import Expectation, Grade, Header, Ignored, Interaction, Matcher, Origin, Unreadable
 
 NAME: Final = "microcks-examples"

@@ -14,14 +14,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import encode_text
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_object, as_status, as_text, as_whole
+from driftwatch.mocks.answers.bodies import encode_text
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.format import Stub
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.recordings import Exchange, read_all
+from driftwatch.mocks.recording.recordings import Exchange, read_all
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import Object, as_object, as_status, as_text, as_whole
 from driftwatch.model.interaction import Grade, Header
 
 NAME: Final = "nock"

@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text, from_base64
-from driftwatch.mocks.cassettes import absolute_url, read_headers, read_status, text_body
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_object, as_text
+from driftwatch.mocks.answers.bodies import encode_text, from_base64
+from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.requests import encode_query
 from driftwatch.mocks.format import Stub
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.recordings import Exchange, read_all
+from driftwatch.mocks.recording.cassettes import absolute_url, read_headers, read_status, text_body
+from driftwatch.mocks.recording.recordings import Exchange, read_all
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.requests import encode_query
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import Object, as_object, as_text
 from driftwatch.model.interaction import Grade, Header
 
 NAME: Final = "php-vcr"

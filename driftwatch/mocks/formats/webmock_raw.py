@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.format import Stub
-from driftwatch.mocks.recordings import Exchange, Recording
+from driftwatch.mocks.recording.recordings import Exchange, Recording
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Grade, Header
 
 NAME: Final = "webmock-raw"
@@ -64,10 +64,10 @@ def _content(document: Document) -> bytes:
         return document.text.encode(document.encoding)
     try:
         with document.path.open("rb") as stream:
-            content = stream.read(document.limits.file_bytes + 1)
+            content = stream.read(document.limits.body_bytes + 1)
     except OSError as error:
         raise Refusal(f"cannot be opened: {error.strerror or type(error).__name__}") from error
-    if len(content) > document.limits.file_bytes:
+    if len(content) > document.limits.body_bytes:
         raise document.problem
     return content
 

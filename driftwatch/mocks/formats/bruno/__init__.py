@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.bruno import bru_file, mock_server, opencollection
 from driftwatch.mocks.formats.bruno.saved import NAME
+from driftwatch.mocks.text.documents import Document, Syntax
 
 __all__ = ["NAME", "read", "recognises"]
 

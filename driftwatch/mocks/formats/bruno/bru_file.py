@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_status
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.bruno.blocks import Block, Entry, blocks, entries, text_of
 from driftwatch.mocks.formats.bruno.saved import (
@@ -20,12 +18,14 @@ from driftwatch.mocks.formats.bruno.saved import (
     unswapped,
     without_answers,
 )
-from driftwatch.mocks.nodes import Kind, Node
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_status
+from driftwatch.mocks.text.nodes import Kind, Node
 from driftwatch.model.interaction import Header, Ignored
 
 _START: Final = re.compile(r"\s*[A-Za-z][\w:-]*[ \t]*[{\[][ \t]*\r?\n")
-_META: Final = re.compile(r"(?m)^meta \{[ \t]*\r?\n(?:[ \t]+[^\n]*\n|\r?\n){0,50}?[ \t]+(?:name|type|seq)[ \t]*:")
+_META: Final = re.compile(r"(?m)^meta \{[ \t]*\r?\n(?:[ \t][^\n]*\n|\r?\n){0,50}?[ \t]+(?:name|type|seq)[ \t]*:")
 _METHODS: Final = frozenset(["get", "post", "put", "delete", "patch", "options", "head", "connect", "trace"])
 _CUSTOM: Final = "http"
 """The block of a request whose method has no block of its own."""

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.client_urls import parameters, route_path
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_number, as_object, as_status, as_text
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.client_urls import parameters, route_path
+from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.bruno.opencollection import read_call, read_pairs, read_text
 from driftwatch.mocks.formats.bruno.rules import Rules, read_rules
 from driftwatch.mocks.formats.bruno.saved import NAME, Call, Reader
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.reach import Reach
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Grade, Header, Ignored, Interaction, Unreadable
 
 _USUAL: Final = 200

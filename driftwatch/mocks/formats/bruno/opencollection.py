@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_status, as_text
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.bruno.saved import (
     NAME,
@@ -19,6 +17,8 @@ from driftwatch.mocks.formats.bruno.saved import (
     without_answers,
 )
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_status, as_text
 from driftwatch.model.interaction import Header, Ignored
 
 _MARK: Final = "opencollection"

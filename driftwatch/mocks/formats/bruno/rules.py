@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from driftwatch.mocks import json_text, patterns
-from driftwatch.mocks.candidates import Asked
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_list, as_object, as_text
+from driftwatch.mocks.answers.script_values import as_script_text
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.candidates import Asked
+from driftwatch.mocks.asking.truth import Truth, every, some
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.script_values import as_script_text
-from driftwatch.mocks.truth import Truth, every, some
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_list, as_object, as_text
 
 _TARGETS: Final = ("header", "query", "body")
 _MOST: Final = 100

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks import json_text, tolerant_json
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.candidates import FORM, Asked, Candidate
-from driftwatch.mocks.client_urls import filled, open_names, read_address
-from driftwatch.mocks.dates import recorded_at
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.nodes import to_json
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate
+from driftwatch.mocks.asking.client_urls import filled, open_names, read_address
+from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.requests import encode_query
+from driftwatch.mocks.recording.dates import recorded_at
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.requests import encode_query
+from driftwatch.mocks.text import json_text, tolerant_json
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.nodes import to_json
 from driftwatch.model.interaction import Expectation, Grade, Header, Interaction
 
 NAME: Final = "bruno"

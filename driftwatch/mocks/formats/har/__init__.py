@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import as_object
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.har.entry import is_left_out, read_entry
-from driftwatch.mocks.recordings import Exchange, read_all
+from driftwatch.mocks.recording.recordings import Exchange, read_all
 from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import as_object
 from driftwatch.model.interaction import Ignored
 
 NAME: Final = "har"

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text, from_base64
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_object, as_text
-from driftwatch.mocks.headers import value_of
+from driftwatch.mocks.answers.bodies import encode_text, from_base64
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_object, as_text
 from driftwatch.model.interaction import Header
 
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
@@ -77,9 +77,9 @@ def _attached(name: str, media_type: str, document: Document) -> Content:
         if not real.is_file():
             raise FileNotFoundError(real)
         with real.open("rb") as stream:
-            body = stream.read(document.limits.file_bytes + 1)
-    except (OSError, RuntimeError) as error:
+            body = stream.read(document.limits.body_bytes + 1)
+    except (OSError, RuntimeError, UnicodeError) as error:
         raise Refusal(f"the attached body `{name}` is not there or cannot be opened") from error
-    if len(body) > document.limits.file_bytes:
-        raise Refusal(f"the attached body `{name}` is larger than {document.limits.file_bytes:,} bytes")
+    if len(body) > document.limits.body_bytes:
+        raise Refusal(f"the attached body `{name}` is larger than {document.limits.body_bytes:,} bytes")
     return Content(body, media_type, path.relative_to(document.root).as_posix())

@@ -3,14 +3,14 @@
 import re
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_status, as_text
+from driftwatch.mocks.answers.bodies import encode_text
+from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.requests import encode_query
 from driftwatch.mocks.formats.har.content import read_content
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.recordings import Exchange
+from driftwatch.mocks.recording.recordings import Exchange
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.requests import encode_query
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_status, as_text
 from driftwatch.model.interaction import Header
 
 _HTTP: Final = re.compile(r"(?i)https?://[^/]")

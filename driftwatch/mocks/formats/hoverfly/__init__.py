@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.hoverfly.answer import Shared, read_answer, read_shared
 from driftwatch.mocks.formats.hoverfly.lookalikes import lookalike
@@ -18,6 +16,8 @@ from driftwatch.mocks.formats.hoverfly.serving import NAME, Pair, Simulation, di
 from driftwatch.mocks.formats.hoverfly.versions import major, member, read_wanted, spelled
 from driftwatch.mocks.formats.hoverfly.wanted import literal
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Ignored, Unreadable
 
 __all__ = ["NAME", "read", "recognises"]
@@ -101,5 +101,5 @@ def _read_pair(value: object, version: int, shared: Shared, document: Document, 
         (wanted.score, position),
         wanted.effort,
         (literal(wanted.method), literal(wanted.body)),
-        digest_of(wanted),
+        digest_of(member(fields, "request")),
     )

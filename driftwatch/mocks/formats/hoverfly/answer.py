@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from driftwatch.mocks import json_text, patterns
-from driftwatch.mocks.attached import folders_up, read_attached
-from driftwatch.mocks.bodies import encode_text, from_base64, has_no_body, inflate
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_number, as_object, as_status, as_text
+from driftwatch.mocks.answers.attached import folders_up, read_attached
+from driftwatch.mocks.answers.bodies import encode_text, from_base64, has_no_body, inflate
+from driftwatch.mocks.answers.templates import has_template
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.hoverfly.templating import is_structure, render_body, sets_status, with_literals
 from driftwatch.mocks.formats.hoverfly.versions import member
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import has_template
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)

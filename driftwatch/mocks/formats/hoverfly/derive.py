@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks.candidates import FORM as FORM_TYPE
-from driftwatch.mocks.candidates import Asked, Candidate, content_type_of
+from driftwatch.mocks.answers.scrubbed import placeholder
+from driftwatch.mocks.asking.candidates import FORM as FORM_TYPE
+from driftwatch.mocks.asking.candidates import Asked, Candidate, content_type_of
+from driftwatch.mocks.asking.headers import is_credential
+from driftwatch.mocks.asking.requests import encode_path, encode_query
 from driftwatch.mocks.formats.hoverfly.judgement import JOINT, Seen, all_hold, answers, as_seen, split_pairs
 from driftwatch.mocks.formats.hoverfly.values import Value, items, values
 from driftwatch.mocks.formats.hoverfly.wanted import FORM, Matcher, Matchers, Wanted, literal
-from driftwatch.mocks.headers import is_credential
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_path, encode_query
-from driftwatch.mocks.scrubbed import placeholder
 from driftwatch.model.interaction import Grade, Header
 
 _PATHS: Final = 5

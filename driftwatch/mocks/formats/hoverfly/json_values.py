@@ -7,11 +7,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks import json_paths, json_text
-from driftwatch.mocks.json_paths import JsonPath, same
+from driftwatch.mocks.answers.script_values import as_script_text
+from driftwatch.mocks.asking import json_paths
+from driftwatch.mocks.asking.json_paths import JsonPath, same
+from driftwatch.mocks.asking.truth import Truth
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.script_values import as_script_text
-from driftwatch.mocks.truth import Truth
+from driftwatch.mocks.text import json_text
 
 _MOST_STEPS: Final = 5_000
 """Comparisons in one search for a part of a document; the search is quadratic."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
-from driftwatch.mocks import patterns
-from driftwatch.mocks.candidates import FORM, Asked
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.candidates import FORM, Asked
+from driftwatch.mocks.asking.requests import parse_query
+from driftwatch.mocks.asking.truth import Truth, every
 from driftwatch.mocks.formats.hoverfly import json_values, tokens, xml_values
 from driftwatch.mocks.formats.hoverfly.wanted import FORM as FORM_MATCHER
 from driftwatch.mocks.formats.hoverfly.wanted import Matcher, Matchers, Wanted
-from driftwatch.mocks.requests import parse_query
-from driftwatch.mocks.truth import Truth, every
 from driftwatch.model.interaction import Header
 
 JOINT: Final = ";"

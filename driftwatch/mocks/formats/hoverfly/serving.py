@@ -6,6 +6,7 @@ is dropped when the simulation is loaded. In the beginning every ``sequence:`` s
 """
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,14 +15,14 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks import patterns
-from driftwatch.mocks.dates import recorded_at
-from driftwatch.mocks.documents import Document
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.formats.hoverfly.answer import Answer, Shared, body_value
 from driftwatch.mocks.formats.hoverfly.derive import Draft, drafts
 from driftwatch.mocks.formats.hoverfly.judgement import Seen, answers
 from driftwatch.mocks.formats.hoverfly.wanted import Wanted, literal
-from driftwatch.mocks.reach import Reach
+from driftwatch.mocks.recording.dates import recorded_at
+from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Expectation, Interaction, Origin
 
 NAME: Final = "hoverfly"
@@ -57,12 +58,12 @@ class Pair:
         return (str(value),) if is_plain else ()
 
 
-def digest_of(wanted: Wanted) -> str:
-    """A stable name of what a pair wants."""
+def digest_of(request: object) -> str:
+    """A stable name of what a pair wants, made of the file's own words."""
     try:
-        identity = msgspec.json.encode(wanted, order="deterministic")
+        identity = msgspec.json.encode(request, order="deterministic")
     except (OverflowError, UnicodeError):  # a number of thirty digits, half a character
-        identity = repr(wanted).encode("utf-8", "backslashreplace")
+        identity = json.dumps(request, sort_keys=True).encode()
     return hashlib.sha256(identity).hexdigest()[:12]
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from driftwatch.mocks.templates import Rendering, render
+from driftwatch.mocks.answers.templates import Rendering, render
 
 _STATUS: Final = re.compile(rb"\{\{[^{}]{0,200}\bsetStatusCode\b")
 _LITERAL: Final = re.compile(r"\{\{\{?\s*Literals\.([\w-]{1,100})\s*\}\}\}?")

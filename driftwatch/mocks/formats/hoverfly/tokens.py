@@ -9,10 +9,10 @@ import binascii
 import re
 from typing import Final
 
-from driftwatch.mocks import json_text
+from driftwatch.mocks.asking.truth import Truth
 from driftwatch.mocks.formats.hoverfly import json_values
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.truth import Truth
+from driftwatch.mocks.text import json_text
 
 _BEARER: Final = re.compile(r"(?i)bearer\s+")
 _HALVES: Final = ("header", "payload")

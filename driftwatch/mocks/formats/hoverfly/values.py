@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks import json_text, patterns
+from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.formats.hoverfly import json_values, tokens, xml_values
 from driftwatch.mocks.formats.hoverfly.judgement import JOINT, all_hold
 from driftwatch.mocks.formats.hoverfly.wanted import Matcher, Matchers
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import json_text
 
 _RANK: Final = (
     "exact", "array", "json", "xml", "jwt", "jwtjsonpath", "xmltemplated", "jsonpath", "jsonpartial", "regex", "glob",

@@ -11,9 +11,9 @@ from difflib import get_close_matches
 from typing import Final
 from urllib.parse import unquote_plus
 
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text, describe
 from driftwatch.mocks.formats.hoverfly.wanted import FORM, KINDS, Matcher, Matchers, Wanted
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text, describe
 
 _VERSION: Final = re.compile(r"v([1-5])(?:\.\d{1,3})?")
 _OLD: Final = {

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from driftwatch.mocks import patterns
-from driftwatch.mocks.truth import Truth
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.truth import Truth
 
 _PLACEHOLDER: Final = re.compile(r"(?s)\{\{\s*(?:ignore|regex:((?:(?!\}\}).)*\}?))\s*\}\}")
 _SAMPLE: Final = "text"

@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.attached import read_attached
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import as_list, as_object
+from driftwatch.mocks.answers.attached import read_attached
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.imposter.config import NAME, PLUGINS, Config, configs, flag, is_named, plugin_of
 from driftwatch.mocks.formats.imposter.precedence import settle
 from driftwatch.mocks.formats.imposter.resource import Resource, Rule, read_pattern, read_resource
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import as_list, as_object
 from driftwatch.model.interaction import Ignored, Unreadable
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]

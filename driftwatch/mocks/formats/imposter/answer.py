@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.attached import Attached, read_attached
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.candidates import content_type_of
-from driftwatch.mocks.fields import Object, as_list, as_object, as_status, as_text, as_whole
+from driftwatch.mocks.answers.attached import Attached, read_attached
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.asking.candidates import content_type_of
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.imposter.config import Config, flag
 from driftwatch.mocks.formats.imposter.placeholders import open_placeholder
 from driftwatch.mocks.formats.imposter.templating import render_body
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.json_text import Layout
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_status, as_text, as_whole
+from driftwatch.mocks.text.json_text import Layout
 from driftwatch.model.interaction import Expectation, Header, Matcher
 
 _BODY: Final = ("file", "staticFile", "content", "staticData", "dir")

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from driftwatch.mocks import patterns
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
-from driftwatch.mocks.nodes import Kind
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.truth import Truth, negated
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.truth import Truth, negated
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.text.nodes import Kind
 
 EQUAL: Final = "EqualTo"
 _SPECIFIC: Final = (EQUAL, "Matches", "Contains", "Exists")

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks import yaml_text
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_object, as_text
 from driftwatch.mocks.formats.imposter.placeholders import Texts
-from driftwatch.mocks.nodes import Kind
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import yaml_text
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import Object, as_object, as_text
+from driftwatch.mocks.text.nodes import Kind
 from driftwatch.model.interaction import Origin, Unreadable
 
 NAME: Final = "imposter"

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks import json_paths, json_text
-from driftwatch.mocks.candidates import FORM, Asked, Candidate, content_type_of
+from driftwatch.mocks.asking import json_paths
+from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate, content_type_of
+from driftwatch.mocks.asking.headers import safe_headers
+from driftwatch.mocks.asking.named_paths import Known
+from driftwatch.mocks.asking.requests import encode_path, encode_query, encode_segment
 from driftwatch.mocks.formats.imposter.conditions import Condition, Place
 from driftwatch.mocks.formats.imposter.pattern import RequestPattern, json_values
 from driftwatch.mocks.formats.imposter.placeholders import open_placeholder
-from driftwatch.mocks.headers import safe_headers
-from driftwatch.mocks.named_paths import Known
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_path, encode_query, encode_segment
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Grade, Header
 
 _CANDIDATES: Final = 6

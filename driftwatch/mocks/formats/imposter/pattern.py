@@ -13,12 +13,13 @@ from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import unquote
 
-from driftwatch.mocks import json_paths, json_text
-from driftwatch.mocks.candidates import Asked
+from driftwatch.mocks.asking import json_paths
+from driftwatch.mocks.asking.candidates import Asked
+from driftwatch.mocks.asking.requests import parse_query
+from driftwatch.mocks.asking.truth import Truth, every, some
 from driftwatch.mocks.formats.imposter.conditions import Condition, Place
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import parse_query
-from driftwatch.mocks.truth import Truth, every, some
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Query
 
 _PARAMETER: Final = re.compile(r"\{([^{}]*)\}")

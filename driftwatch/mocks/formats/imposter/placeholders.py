@@ -9,10 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.limits import MIB
-from driftwatch.mocks.nodes import Kind, Node
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.nodes import Kind, Node
 
 _NAME: Final = r"([A-Za-z0-9_.-]{1,200})"
 _DEFAULT: Final = r"(?::-((?:[^}$]|\$(?!\{)){1,5000}))?"

@@ -10,9 +10,9 @@ from heapq import merge
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks.candidates import Asked, Candidate
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.formats.imposter.resource import Rank, Resource, Rule
-from driftwatch.mocks.reach import Reach
 from driftwatch.model.interaction import Interaction
 
 _MOST_LOOKED_AT: Final = 400

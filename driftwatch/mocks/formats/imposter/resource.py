@@ -8,15 +8,15 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.candidates import Candidate
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.asking.candidates import Candidate
+from driftwatch.mocks.asking.named_paths import Known, scalars
 from driftwatch.mocks.formats.imposter.answer import Answer, item_of, read_answer
 from driftwatch.mocks.formats.imposter.conditions import Place, Wish, body, expressions, members
 from driftwatch.mocks.formats.imposter.config import NAME, Config, is_named
 from driftwatch.mocks.formats.imposter.derive import candidates
 from driftwatch.mocks.formats.imposter.pattern import RequestPattern, parse_path
-from driftwatch.mocks.named_paths import Known, scalars
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Grade, Interaction, Origin
 
 _UNNAMED: Final = "Imposter loads only files whose names end with -config.yaml, -config.yml or -config.json"

@@ -7,7 +7,7 @@ is text. Placeholders of the config that nobody has a value for are unknown in e
 import re
 from typing import Final
 
-from driftwatch.mocks.templates import Rendering, render_marks
+from driftwatch.mocks.answers.templates import Rendering, render_marks
 
 _TEMPLATE: Final = r"\$\{(?:context|stores|datetime|random|fake|system)\.(?:[^}$]|\$(?!\{)){1,500}\}"
 _PLACEHOLDER: Final = r"\$\{(?:env|var)\.[A-Za-z0-9_.-]{1,200}\}"

@@ -18,14 +18,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.documents import Document, Syntax
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.requests import encode_segment
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.json_server.database import Resource, is_database, resources
 from driftwatch.mocks.formats.json_server.elements import Place, look, statements
 from driftwatch.mocks.formats.json_server.naming import is_named, routes_beside
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_segment
+from driftwatch.mocks.text.documents import Document, Syntax
 from driftwatch.model.interaction import Expectation, Grade, Interaction
 
 NAME: Final = "json-server"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.fields import describe
+from driftwatch.mocks.text.fields import describe
 
 _SCHEMA: Final = "$schema"
 """For editors; 0.17 serves nothing under it."""

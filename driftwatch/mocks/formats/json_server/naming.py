@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.formats.json_server.rewrites import Rewrites, read_rewrites
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
 
 _USUAL: Final = frozenset(["db.json", "db.json5"])
 _PACKAGE: Final = "package.json"

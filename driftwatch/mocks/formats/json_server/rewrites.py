@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from driftwatch.mocks.candidates import Candidate
-from driftwatch.mocks.fields import as_text
+from driftwatch.mocks.asking.candidates import Candidate
+from driftwatch.mocks.asking.requests import parse_query
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import parse_query
+from driftwatch.mocks.text.fields import as_text
 from driftwatch.model.route import path_template
 
 _MOST: Final = 200

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_object, as_text
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.keploy.call import NAME, Call, read_call
 from driftwatch.mocks.formats.keploy.parts import Part, parts
 from driftwatch.mocks.formats.keploy.project import CallSet, is_project, is_set_config
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import Object, as_object, as_text
 from driftwatch.model.interaction import Ignored, Interaction
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]

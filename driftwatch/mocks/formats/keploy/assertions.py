@@ -8,10 +8,10 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import has_no_body
-from driftwatch.mocks.fields import Object, as_object, as_text, as_whole
+from driftwatch.mocks.answers.bodies import has_no_body
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import Object, as_object, as_text, as_whole
 from driftwatch.model.interaction import Expectation, Matcher, MatcherKind
 from driftwatch.model.shape import join
 

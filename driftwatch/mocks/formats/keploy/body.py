@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text, from_base64
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.answers.bodies import encode_text, from_base64
+from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.requests import encode_query
 from driftwatch.mocks.formats.keploy.templating import Filling, plain
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_query
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Header, Matcher
 
 _STREAM: Final = "a stream of server-sent events"

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from driftwatch.mocks.dates import parse_time
-from driftwatch.mocks.fields import Object, as_object, as_status, as_text
+from driftwatch.mocks.asking.headers import safe_headers, value_of
 from driftwatch.mocks.formats.keploy.assertions import asserted
 from driftwatch.mocks.formats.keploy.body import asked_body, read_answer_body
 from driftwatch.mocks.formats.keploy.noise import Noise, merge, read_noise
 from driftwatch.mocks.formats.keploy.parts import Part
 from driftwatch.mocks.formats.keploy.project import CallSet
 from driftwatch.mocks.formats.keploy.templating import Filling
-from driftwatch.mocks.headers import safe_headers, value_of
-from driftwatch.mocks.recordings import Exchange, Recording
+from driftwatch.mocks.recording.dates import parse_time
+from driftwatch.mocks.recording.recordings import Exchange, Recording
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.fields import Object, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Grade, Header, Interaction, Matcher
 
 NAME: Final = "keploy"

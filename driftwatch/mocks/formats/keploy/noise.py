@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.fields import as_list, as_object, as_text
 from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import as_list, as_object, as_text
 from driftwatch.model.interaction import Header, Matcher, MatcherKind
 from driftwatch.model.shape import ITEM, join
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from driftwatch.mocks import json_text, yaml_text
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.nodes import Kind, Node, to_value
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import json_text, yaml_text
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.nodes import Kind, Node, to_value
 from driftwatch.model.interaction import Interaction, Unreadable
 
 _MARKER: Final = re.compile(r"(?m)^---(?=\s|$)")

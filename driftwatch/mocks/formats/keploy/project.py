@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from driftwatch.mocks.documents import Document, open_document
-from driftwatch.mocks.fields import Object
 from driftwatch.mocks.formats.keploy.noise import Noise, merge, read_global
+from driftwatch.mocks.text.documents import Document, open_document
+from driftwatch.mocks.text.fields import Object
 
 _PROJECT_FILES: Final = ("keploy.yml", "keploy.yaml")
 _SET_FILE: Final = "config.yaml"

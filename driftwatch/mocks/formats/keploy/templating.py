@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.templates import render
+from driftwatch.mocks.answers.templates import render
 from driftwatch.model.interaction import Grade, Matcher
 
 _PLACE: Final = re.compile(r"\{\{\s*(?:(?:string|int|float)\s+)?\.([A-Za-z_][\w.-]*)\s*\}\}")

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.contest import Contest, Stub
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object
+from driftwatch.mocks.asking.contest import Contest, Stub
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.killgrave.imposter import read_imposter
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]
 

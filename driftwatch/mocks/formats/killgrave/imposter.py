@@ -7,18 +7,18 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.attached import folders_up, read_attached
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.contest import Answers, Stub, join
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.durations import go_range
-from driftwatch.mocks.fields import Object, as_list, as_object, as_status, as_text
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.named_paths import LONGEST, SEGMENT, NamedPath, Parameter
-from driftwatch.mocks.question import Question, Wishes
+from driftwatch.mocks.answers.attached import folders_up, read_attached
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.durations import go_range
+from driftwatch.mocks.answers.templates import has_template, render
+from driftwatch.mocks.asking.contest import Answers, Stub, join
+from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.named_paths import LONGEST, SEGMENT, NamedPath, Parameter
+from driftwatch.mocks.asking.question import Question, Wishes
+from driftwatch.mocks.asking.wish import How, Wish, is_plain
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import has_template, render
-from driftwatch.mocks.wish import How, Wish, is_plain
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Matcher
 
 _METHOD: Final = re.compile(r"[A-Za-z][A-Za-z-]{0,30}")

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.contest import Contest, Stub
-from driftwatch.mocks.documents import Document, Syntax
+from driftwatch.mocks.asking.contest import Contest, Stub
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mmock.definition import is_definition, read_definition
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document, Syntax
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]
 

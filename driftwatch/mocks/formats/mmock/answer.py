@@ -6,14 +6,14 @@
 import re
 from typing import Final
 
-from driftwatch.mocks.attached import folders_up, read_attached
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.contest import Answers
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_status, as_text
-from driftwatch.mocks.headers import value_of
+from driftwatch.mocks.answers.attached import folders_up, read_attached
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.templates import render_marks
+from driftwatch.mocks.asking.contest import Answers
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import render_marks
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 _MARK: Final = (

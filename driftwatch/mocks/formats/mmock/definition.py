@@ -9,15 +9,15 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.contest import Answers, Stub
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.durations import go_duration
-from driftwatch.mocks.fields import Object, as_list, as_number, as_object, as_text, as_whole
+from driftwatch.mocks.answers.durations import go_duration
+from driftwatch.mocks.asking.contest import Answers, Stub
+from driftwatch.mocks.asking.named_paths import LONGEST, SEGMENT, NamedPath, Parameter
+from driftwatch.mocks.asking.question import Question, Wishes
+from driftwatch.mocks.asking.wish import How, Wish, is_plain
 from driftwatch.mocks.formats.mmock.answer import read_answer
-from driftwatch.mocks.named_paths import LONGEST, SEGMENT, NamedPath, Parameter
-from driftwatch.mocks.question import Question, Wishes
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.wish import How, Wish, is_plain
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_text, as_whole
 
 _KEYS: Final = frozenset(
     ["request", "response", "control", "callback", "description", "URI", "uri", "persist", "notify"]

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mockoon.schema import lone_route, read_environment
 from driftwatch.mocks.formats.mockoon.serving import NAME, serve
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document, Syntax
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
 
 __all__ = ["NAME", "read", "recognises"]

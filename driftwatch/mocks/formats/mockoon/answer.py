@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import describe
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.templates import Rendering
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.mockoon.schema import Bucket, Environment, Response, read_headers
 from driftwatch.mocks.formats.mockoon.templating import has_template, is_structure, render_body, sets_status
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.templates import Rendering
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import describe
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 _DEFAULT_BODY: Final = "{}"
@@ -234,7 +234,7 @@ def _read_file(response: Response, document: Document, content_type: str) -> Bod
 
 
 def _open(shown: str, document: Document) -> tuple[Path, bytes]:
-    name, limit = shown.replace("\\", "/"), document.limits.file_bytes
+    name, limit = shown.replace("\\", "/"), document.limits.body_bytes
     if "\0" in name:
         raise Refusal("the name of the body file is not a file name", steps=("filePath",))
     try:
@@ -245,7 +245,7 @@ def _open(shown: str, document: Document) -> tuple[Path, bytes]:
             raise FileNotFoundError(path)
         with path.open("rb") as stream:
             content = stream.read(limit + 1)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeError) as error:
         raise FileNotFoundError(shown) from error
     if len(content) > limit:
         raise Refusal(f"the body file `{shown}` is larger than {limit:,} bytes", steps=("filePath",))

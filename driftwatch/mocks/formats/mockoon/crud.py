@@ -7,11 +7,11 @@ as ``application/json``; an item is found by the value at ``crudKey``, in a list
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from driftwatch.mocks import json_text
+from driftwatch.mocks.answers.script_values import MISSING
 from driftwatch.mocks.formats.mockoon.answer import Body, bucket_rendering
 from driftwatch.mocks.formats.mockoon.rules import at
 from driftwatch.mocks.formats.mockoon.schema import Bucket
-from driftwatch.mocks.script_values import MISSING
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Matcher
 from driftwatch.model.shape import ITEM, join
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from driftwatch.mocks import json_paths, json_text, patterns
-from driftwatch.mocks.candidates import Asked, Candidate, content_type_of
+from driftwatch.mocks.asking import json_paths, patterns
+from driftwatch.mocks.asking.candidates import Asked, Candidate, content_type_of
 from driftwatch.mocks.formats.mockoon.paths import Filled, RoutePath
 from driftwatch.mocks.formats.mockoon.rules import Rule, steps_of
 from driftwatch.mocks.formats.mockoon.schema import Response, Route
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Grade, Header
 
 _INVENTED: Final = "x"

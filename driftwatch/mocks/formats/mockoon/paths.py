@@ -14,9 +14,9 @@ from urllib.parse import unquote
 
 import regex
 
-from driftwatch.mocks import patterns
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.requests import encode_path, encode_segment
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_path, encode_segment
 
 _MOST_VARIANTS: Final = 64
 _DEEPEST: Final = 20

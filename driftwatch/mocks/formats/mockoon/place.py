@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.candidates import Asked
+from driftwatch.mocks.asking.candidates import Asked
+from driftwatch.mocks.asking.truth import Truth
 from driftwatch.mocks.formats.mockoon.paths import RoutePath, parse_path
 from driftwatch.mocks.formats.mockoon.rules import Seen, all_hold
 from driftwatch.mocks.formats.mockoon.schema import Kind, Mode, Response, Route
-from driftwatch.mocks.truth import Truth
 
 _CRUD_METHODS: Final = frozenset(["GET", "POST", "PUT", "PATCH", "DELETE"])
 

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks import json_paths, json_text, patterns
-from driftwatch.mocks.candidates import FORM, Asked
-from driftwatch.mocks.fields import Object
+from driftwatch.mocks.answers.script_values import MISSING, UNKNOWN, as_script_text
+from driftwatch.mocks.asking import json_paths, patterns
+from driftwatch.mocks.asking.candidates import FORM, Asked
+from driftwatch.mocks.asking.requests import encode_query, parse_query
+from driftwatch.mocks.asking.truth import Truth, every, negated, some
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_query, parse_query
-from driftwatch.mocks.script_values import MISSING, UNKNOWN, as_script_text
-from driftwatch.mocks.truth import Truth, every, negated, some
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import Object
 from driftwatch.model.interaction import Query
 
 TARGETS: Final = frozenset(

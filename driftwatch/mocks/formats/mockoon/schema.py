@@ -12,9 +12,9 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.fields import Object, as_list, as_object
 from driftwatch.mocks.formats.mockoon.rules import Rule, read_rule
 from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text.fields import Object, as_list, as_object
 from driftwatch.model.interaction import Header
 
 NEWEST: Final = 33

@@ -6,9 +6,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.dates import recorded_at
-from driftwatch.mocks.documents import Document
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mockoon.answer import Answer, body_value, read_answer
 from driftwatch.mocks.formats.mockoon.crud import Operation, operations
@@ -17,8 +16,9 @@ from driftwatch.mocks.formats.mockoon.paths import parse_path
 from driftwatch.mocks.formats.mockoon.place import Place, is_in, item_path, possible
 from driftwatch.mocks.formats.mockoon.rules import Seen, all_hold
 from driftwatch.mocks.formats.mockoon.schema import Environment, Kind, Mode, Response
-from driftwatch.mocks.reach import Reach
+from driftwatch.mocks.recording.dates import recorded_at
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Expectation, Grade, Interaction, Request
 
 NAME: Final = "mockoon"

@@ -8,7 +8,7 @@ commons-server 9.9.0): here it is written once, since a list promises the form o
 import re
 from typing import Final
 
-from driftwatch.mocks.templates import Rendering, has_template, render
+from driftwatch.mocks.answers.templates import Rendering, has_template, render
 
 _REPEAT: Final = re.compile(r"\{\{~?#repeat\b[^{}]*~?\}\}((?:(?!\{\{~?#repeat\b).)*?)\{\{~?/repeat\s*~?\}\}", re.DOTALL)
 _COMMENT: Final = re.compile(r"\{\{~?!--(?:(?!\{\{~?!--).)*?--~?\}\}|\{\{~?![^{}]*\}\}", re.DOTALL)

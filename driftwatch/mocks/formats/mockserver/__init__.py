@@ -15,14 +15,14 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import as_object, as_text
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mockserver.expectation import Expectation, read_expectation
 from driftwatch.mocks.formats.mockserver.kinds import Kind, has_marks, kind_of
 from driftwatch.mocks.formats.mockserver.request import SPECIFICATION, shown
 from driftwatch.mocks.formats.mockserver.serving import NAME, Server
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import as_object, as_text
 from driftwatch.model.interaction import Grade, Ignored, Interaction, Request
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]

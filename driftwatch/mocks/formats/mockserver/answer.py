@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.attached import Attached, folders_up, read_attached
-from driftwatch.mocks.bodies import encode_text, from_base64, has_no_body, inflate
-from driftwatch.mocks.contest import Answers, join
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_number, as_object, as_status, as_text, describe
+from driftwatch.mocks.answers.attached import Attached, folders_up, read_attached
+from driftwatch.mocks.answers.bodies import encode_text, from_base64, has_no_body, inflate
+from driftwatch.mocks.asking.contest import Answers, join
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.mockserver.bodies import kind_of
 from driftwatch.mocks.formats.mockserver.multimaps import read_pairs
 from driftwatch.mocks.formats.mockserver.templating import read_template, render_text
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_status, as_text, describe
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 RESPONSE: Final = "httpResponse"
@@ -33,7 +33,7 @@ _MILLISECONDS: Final = {
     "DAYS": 8.64e7,
 }  # fmt: skip
 _MIDDLE: Final = {"LOG_NORMAL": "median", "GAUSSIAN": "mean"}
-_MOST_TRIED: Final = 12
+_MOST_TRIED: Final = 6
 """Ends of one absolute path that are looked for."""
 _MODES: Final = {"RANDOM": "at random", "WEIGHTED": "at random", "SWITCH": "one after the other"}
 

@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from driftwatch.mocks import json_paths, json_text
-from driftwatch.mocks.bodies import from_base64
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.equality import is_equal_json, is_equal_xml
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text, describe
+from driftwatch.mocks.answers.bodies import from_base64
+from driftwatch.mocks.asking import json_paths
+from driftwatch.mocks.asking.equality import is_equal_json, is_equal_xml
+from driftwatch.mocks.asking.requests import parse_query
+from driftwatch.mocks.asking.truth import Truth, every, negated
 from driftwatch.mocks.formats.mockserver.multimaps import Multimap, read_multimap
 from driftwatch.mocks.formats.mockserver.texts import Text, parse_text
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.requests import parse_query
-from driftwatch.mocks.truth import Truth, every, negated
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text, describe
 
 TYPES: Final = {
     "base64bytes": "BINARY", "json": "JSON", "jsonschema": "JSON_SCHEMA", "jsonpath": "JSON_PATH", "regex": "REGEX",

@@ -4,26 +4,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from driftwatch.mocks import json_paths, json_text, patterns
-from driftwatch.mocks.bodies import from_base64
-from driftwatch.mocks.candidates import FORM, Asked, Candidate, content_type_of
-from driftwatch.mocks.equality import PLACEHOLDER
+from driftwatch.mocks.answers.bodies import from_base64
+from driftwatch.mocks.answers.scrubbed import placeholder
+from driftwatch.mocks.asking import json_paths, patterns
+from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate, content_type_of
+from driftwatch.mocks.asking.equality import PLACEHOLDER
+from driftwatch.mocks.asking.headers import is_credential
+from driftwatch.mocks.asking.named_paths import Known
+from driftwatch.mocks.asking.requests import encode_query
 from driftwatch.mocks.formats.mockserver.bodies import BodyMatcher
 from driftwatch.mocks.formats.mockserver.multimaps import Multimap
 from driftwatch.mocks.formats.mockserver.paths import Filled
 from driftwatch.mocks.formats.mockserver.request import RequestMatcher
 from driftwatch.mocks.formats.mockserver.texts import Text
-from driftwatch.mocks.headers import is_credential
-from driftwatch.mocks.named_paths import Known
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_query
-from driftwatch.mocks.scrubbed import placeholder
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Grade, Header
 
 _METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _MEDIA_TYPES: Final = ("application/json", "application/xml", "text/xml", "text/html", "text/plain")
 """What a header pattern that takes one of them was most likely written for."""
 _EXAMPLES: Final = {"any-string": "text", "any-number": 1, "any-boolean": True, "ignore": "text"}
+_MOST_PAIRS: Final = 200
+"""Parameters or headers of one request; real ones have dozens."""
 _JSON: Final = ("JSON", "JSON_PATH", "GRAPHQL", "JSON_RPC")
 _OPTIONAL: Final = object()
 """A member that need not be there."""
@@ -117,6 +120,8 @@ class _Draft:
         return "application/json" if kind in _JSON else content_type_of(body)
 
     def _pairs(self, wanted: Multimap, what: str) -> Iterator[Header]:
+        if sum(len(entry.values) for entry in wanted.entries) > _MOST_PAIRS:
+            raise Refusal(f"more than {_MOST_PAIRS} values of a {what} are asked for")
         for entry in wanted.entries:
             if entry.name.is_optional or entry.name.is_not:
                 continue

@@ -8,18 +8,18 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.contest import Answers
-from driftwatch.mocks.dates import recorded_at
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_text, as_whole
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.contest import Answers
+from driftwatch.mocks.asking.named_paths import Known, scalars
 from driftwatch.mocks.formats.mockserver import answer, request
 from driftwatch.mocks.formats.mockserver.answer import RESPONSE, RESPONSES, read_answers
 from driftwatch.mocks.formats.mockserver.derive import candidates
 from driftwatch.mocks.formats.mockserver.kinds import ACTIONS, KNOWN, REQUEST
 from driftwatch.mocks.formats.mockserver.request import RequestMatcher, read_request
-from driftwatch.mocks.named_paths import Known, scalars
+from driftwatch.mocks.recording.dates import recorded_at
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_text, as_whole
 from driftwatch.model.interaction import Header, Origin
 
 STARTED: Final = "Started"

@@ -9,9 +9,9 @@ import re
 from enum import Enum
 from typing import Final
 
-from driftwatch.mocks.fields import Object
 from driftwatch.mocks.formats.mockserver import answer, request
 from driftwatch.mocks.formats.mockserver.request import SPECIFICATION
+from driftwatch.mocks.text.fields import Object
 
 REQUEST: Final = "httpRequest"
 ACTIONS: Final = (

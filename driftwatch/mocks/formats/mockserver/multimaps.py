@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.fields import as_object
+from driftwatch.mocks.asking.truth import Truth, every, negated, some
 from driftwatch.mocks.formats.mockserver.texts import Text, parse_text, read_text
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.truth import Truth, every, negated, some
+from driftwatch.mocks.text.fields import as_object
 from driftwatch.model.interaction import Header, Query
 
 _STYLE: Final = "keyMatchStyle"

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import patterns
-from driftwatch.mocks.candidates import weaker
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.candidates import weaker
+from driftwatch.mocks.asking.named_paths import Known
+from driftwatch.mocks.asking.requests import encode_path, encode_segment, parse_query
+from driftwatch.mocks.asking.truth import Truth, every
 from driftwatch.mocks.formats.mockserver.multimaps import Multimap
 from driftwatch.mocks.formats.mockserver.texts import Text, is_broken, is_plain
-from driftwatch.mocks.named_paths import Known
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_path, encode_segment, parse_query
-from driftwatch.mocks.truth import Truth, every
 from driftwatch.model.interaction import Grade, Query
 
 _SEGMENT: Final = re.compile(r"\{[.;]?([^*]+)\*?\}")

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from driftwatch.mocks.candidates import Asked
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_text
+from driftwatch.mocks.asking.candidates import Asked
+from driftwatch.mocks.asking.truth import Truth, every, negated
 from driftwatch.mocks.formats.mockserver.bodies import BodyMatcher, read_body
 from driftwatch.mocks.formats.mockserver.multimaps import Multimap, read_multimap
 from driftwatch.mocks.formats.mockserver.paths import Path
 from driftwatch.mocks.formats.mockserver.texts import Text, read_text
-from driftwatch.mocks.refusal import Step
-from driftwatch.mocks.truth import Truth, every, negated
+from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_text
 from driftwatch.model.interaction import Header, Query
 
 KNOWN: Final = frozenset(
@@ -27,6 +27,8 @@ KNOWN: Final = frozenset(
      "clientCertificateChain", "clientCertificate", "jwt", "timestamp"]
 )  # fmt: skip
 SPECIFICATION: Final = "specUrlOrPayload"
+_LONGEST_PATH: Final = 8000
+"""Servers take request lines of about this length (RFC 9112, 3)."""
 _OTHER: Final = {"if": "a condition", "binaryData": "a binary message", "dnsName": "a DNS query"}
 _ALWAYS: Final = (("Host", "host"), ("User-Agent", "client"), ("Accept-Encoding", "gzip"), ("Connection", "keep-alive"))
 """Headers that every client sends, whatever the mock says."""
@@ -47,6 +49,11 @@ class RequestMatcher:
     """What decides and cannot be told here at all, as a sentence."""
     connection: str = ""
     """What decides besides and is a matter of the connection: TLS, the protocol, a certificate."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a request is quickly compared with it: neither an expression nor a document is in the way."""
+        return self.body is None and self.path.text.literal is not None
 
     def answers(self, asked: Asked) -> Truth:
         """Whether an expectation with this matcher would answer; ``None`` if that cannot be told."""
@@ -96,10 +103,13 @@ def cookies_of(asked: Asked) -> tuple[Header, ...]:
 def read_request(value: object, document: Document, *steps: Step) -> RequestMatcher:
     """A request matcher from its JSON; a missing one answers everything. Raises ``Refusal`` with the place."""
     fields = as_object(value, *steps)
+    path = read_text(fields.get("path"), *steps, "path")
+    if len(path.value) > _LONGEST_PATH:
+        raise Refusal(f"the path has more than {_LONGEST_PATH:,} characters", steps=(*steps, "path"))
     parameters = read_multimap(fields.get("pathParameters"), *steps, "pathParameters")
     return RequestMatcher(
         method=read_text(fields.get("method"), *steps, "method"),
-        path=Path(read_text(fields.get("path"), *steps, "path"), parameters),
+        path=Path(path, parameters),
         query=read_multimap(fields.get("queryStringParameters"), *steps, "queryStringParameters"),
         headers=read_multimap(fields.get("headers"), *steps, "headers"),
         cookies=read_multimap(fields.get("cookies"), *steps, "cookies"),

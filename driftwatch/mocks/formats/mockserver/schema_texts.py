@@ -7,8 +7,9 @@ MockServer reads the string as a number or a truth value where the schema asks f
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from driftwatch.mocks import json_text, patterns
-from driftwatch.mocks.truth import Truth, every
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.truth import Truth, every
+from driftwatch.mocks.text import json_text
 
 _SCALARS: Final = ("string", "integer", "number", "boolean")
 _JUDGED: Final = frozenset(

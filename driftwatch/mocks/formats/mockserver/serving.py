@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.dates import recorded_at
-from driftwatch.mocks.documents import Options
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mockserver.expectation import STARTED, Expectation
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.reach import Reach
+from driftwatch.mocks.recording.dates import recorded_at
+from driftwatch.mocks.text.documents import Options
 from driftwatch.model import interaction as model
 from driftwatch.model.interaction import Header, Interaction
 
@@ -29,6 +29,9 @@ _MOST_TOGETHER: Final = 50
 """Alternatives of one request; nobody writes more turns by hand."""
 _MOST_IN_ALL: Final = 200_000
 """The same for a whole server: a file of fifty thousand expectations is no mock any more."""
+_PATTERN_COST: Final = 10
+"""How many plain ones are compared in the time of one with a pattern or a body, which may be made to take long."""
+_UNTOLD: Final = "there are too many expectations to tell whether another answers instead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class _Ranked:
 
     expectation: Expectation
     rank: int
+    is_plain: bool
+    """It is quickly compared with a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Server:
 
     def _enter(self, expectations: list[Expectation]) -> dict[int, _Ranked]:
         ordered = sorted(expectations, key=lambda one: (-one.priority, one.order))
-        ranks = {id(one): _Ranked(one, rank) for rank, one in enumerate(ordered)}
+        ranks = {id(one): _Ranked(one, rank, one.matcher.is_plain) for rank, one in enumerate(ordered)}
         for one in ordered:
             guard = one.guard
             if guard.scenario:
@@ -117,7 +122,7 @@ class Server:
         """Who answers a request beside an expectation: those in front of it, and those that come when it is used up."""
         together: list[Expectation] = []
         states: dict[str, set[str]] = {}
-        note = ""
+        note = _UNTOLD if self._is_exhausted else ""
         for other in self._fitting(ranked, candidate.asked):
             one = other.expectation
             truth = other is ranked or one.takes(candidate.asked)
@@ -146,9 +151,15 @@ class Server:
             for other in self._reach.of(asked.path)
             if other is not ranked and not other.expectation.guard.never and (sees_later or other.rank < ranked.rank)
         )
-        found = [ranked] if self._looked_at > _MOST_IN_ALL else [ranked, *islice(reached, _MOST_LOOKED_AT)]
-        self._looked_at += len(found)
+        found = [ranked]
+        if not self._is_exhausted:
+            found += islice(reached, _MOST_LOOKED_AT)
+        self._looked_at += sum(1 if other.is_plain else _PATTERN_COST for other in found)
         return iter(sorted(found, key=lambda other: other.rank))
+
+    @property
+    def _is_exhausted(self) -> bool:
+        return self._looked_at > _MOST_IN_ALL
 
     def _is_open(self, expectation: Expectation) -> bool:
         """Whether it answers every request that fits, from the first on."""

@@ -8,14 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import has_no_body
-from driftwatch.mocks.contest import Answers
-from driftwatch.mocks.fields import Object, as_status, as_text
+from driftwatch.mocks.answers.bodies import has_no_body
+from driftwatch.mocks.answers.templates import Rendering, has_template, render
+from driftwatch.mocks.asking.contest import Answers
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.mockserver.multimaps import read_pairs
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import Rendering, has_template, render
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import Object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from driftwatch.mocks import patterns
-from driftwatch.mocks.fields import as_object, as_text
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.truth import Truth
 from driftwatch.mocks.formats.mockserver.schema_texts import satisfies, schema_texts
 from driftwatch.mocks.refusal import Step
-from driftwatch.mocks.truth import Truth
+from driftwatch.mocks.text.fields import as_object, as_text
 
 _NOT: Final = "!"
 _OPTIONAL: Final = "?"

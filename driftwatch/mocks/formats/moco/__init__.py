@@ -14,13 +14,13 @@ from fnmatch import translate
 from posixpath import join, normpath
 from typing import Final
 
-from driftwatch.mocks.contest import Contest, Stub
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.asking.contest import Contest, Stub
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.moco.asked import read_questions
 from driftwatch.mocks.formats.moco.session import NAME, Setting, is_session, read_sessions
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Ignored
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.attached import Attached, read_attached
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.contest import Answers, join
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_number, as_object, as_status, as_text, as_whole
+from driftwatch.mocks.answers.attached import Attached, read_attached
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.templates import Rendering, render_marks
+from driftwatch.mocks.asking.contest import Answers, join
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.moco.places import folders
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import Rendering, render_marks
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_status, as_text, as_whole
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 _MARK: Final = r"""\$\{(?:[^{}"']|\\?"[^"\n]{0,200}"|'[^'\n]{0,200}'){1,300}\}"""

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from driftwatch.mocks.attached import read_attached
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_text
+from driftwatch.mocks.answers.attached import read_attached
+from driftwatch.mocks.asking.question import Question, Wishes
+from driftwatch.mocks.asking.wish import How, Wish, holds
 from driftwatch.mocks.formats.moco.places import folders
-from driftwatch.mocks.question import Question, Wishes
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.wish import How, Wish, holds
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_text
 
 _OPERATORS: Final = {
     "match": How.WHOLE,

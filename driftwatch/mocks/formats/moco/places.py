@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from driftwatch.mocks.attached import folders_up
-from driftwatch.mocks.documents import Document
+from driftwatch.mocks.answers.attached import folders_up
+from driftwatch.mocks.text.documents import Document
 
 
 def folders(document: Document, file_root: str) -> Iterator[Path]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
-from driftwatch.mocks.named_paths import SEGMENT, NamedPath, Parameter
+from driftwatch.mocks.asking.named_paths import SEGMENT, NamedPath, Parameter
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 
 _METHODS: Final = ("get", "post", "put", "delete", "head", "patch")
 _DEEPEST: Final = 10

@@ -8,18 +8,18 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.contest import Answers, Stub
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.asking.contest import Answers, Stub
+from driftwatch.mocks.asking.named_paths import NamedPath, Parameter
+from driftwatch.mocks.asking.question import Question
+from driftwatch.mocks.asking.wish import How, Wish
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.moco.answer import Place, read_answers, read_redirect
 from driftwatch.mocks.formats.moco.asked import read_questions
 from driftwatch.mocks.formats.moco.resource import Route, read_resource
-from driftwatch.mocks.named_paths import NamedPath, Parameter
-from driftwatch.mocks.question import Question
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.wish import How, Wish
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 
 NAME: Final = "moco"
 _KEYS: Final = frozenset(

@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_list
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mountebank.claims import Claimed, claim
 from driftwatch.mocks.formats.mountebank.config import Config
@@ -21,6 +19,8 @@ from driftwatch.mocks.formats.mountebank.datadir import assemble
 from driftwatch.mocks.formats.mountebank.imposter import NAME, read_imposter
 from driftwatch.mocks.formats.mountebank.rendering import open_config
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_list
 from driftwatch.model.interaction import Ignored
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]

@@ -8,14 +8,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import from_base64, has_no_body, inflate
-from driftwatch.mocks.fields import Object, as_object, as_status, as_text
+from driftwatch.mocks.answers.bodies import from_base64, has_no_body, inflate
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.mountebank.behaviors import Behaviors, read_behaviors
 from driftwatch.mocks.formats.mountebank.config import HOLE, Config
 from driftwatch.mocks.formats.mountebank.tokens import find_tokens, is_dynamic, render_tokens
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import Object, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 KINDS: Final = ("is", "proxy", "inject", "fault")

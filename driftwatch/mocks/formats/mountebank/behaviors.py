@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
 from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 
 _WHOLE_NUMBER: Final = re.compile(r"\s*\+?(\d{1,9})")
 _STEERS: Final = re.compile(r"statusCode|headers")

@@ -4,8 +4,8 @@ import re
 from enum import Enum
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
 from driftwatch.mocks.formats.mountebank import ejs
+from driftwatch.mocks.text.documents import Document, Syntax
 
 _TAGS: Final = re.compile(r"(?s)<%(?:(?!<%).)*?%>")
 _COLLECTION: Final = re.compile(r'(?<!\\)"imposters"\s*:\s*[\["<]')

@@ -5,8 +5,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.documents import Document, pointer
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document, pointer
 from driftwatch.model.interaction import Origin, Unreadable
 
 _MARK: Final = "\ue0f0"

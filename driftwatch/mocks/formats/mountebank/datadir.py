@@ -6,11 +6,11 @@
 
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_list, as_object, as_text
 from driftwatch.mocks.formats.mountebank.config import Config
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_list, as_object, as_text
 
 _LARGEST: Final = 16 * 1024 * 1024
 _MOST: Final = 10_000
@@ -55,7 +55,7 @@ def _load(name: str, document: Document, parts: list[str]) -> object:
         value = json_text.decode(content.decode("utf-8")) if len(content) <= _LARGEST else None
     except Refusal:
         raise
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeError) as error:
         raise Refusal(f"`{name}` is not there or cannot be opened") from error
     except (ValueError, RecursionError) as error:
         raise Refusal(f"`{name}` is not JSON") from error

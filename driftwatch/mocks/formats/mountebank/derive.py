@@ -6,18 +6,18 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.candidates import FORM, Asked, Candidate, content_type_of
+from driftwatch.mocks.answers.script_values import UNKNOWN, as_script_text
+from driftwatch.mocks.answers.scrubbed import placeholder
+from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate, content_type_of
+from driftwatch.mocks.asking.headers import is_credential
+from driftwatch.mocks.asking.requests import encode_path, encode_query, encode_segment, parse_query
+from driftwatch.mocks.asking.truth import Truth, every
 from driftwatch.mocks.formats.mountebank.config import HOLE
 from driftwatch.mocks.formats.mountebank.judgement import holds
 from driftwatch.mocks.formats.mountebank.predicate import Predicate, branches
 from driftwatch.mocks.formats.mountebank.wishes import Wish, choices, document
-from driftwatch.mocks.headers import is_credential
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_path, encode_query, encode_segment, parse_query
-from driftwatch.mocks.script_values import UNKNOWN, as_script_text
-from driftwatch.mocks.scrubbed import placeholder
-from driftwatch.mocks.truth import Truth, every
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Grade, Header
 
 _CANDIDATES: Final = 8

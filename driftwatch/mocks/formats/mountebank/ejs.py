@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import tolerant_json
-from driftwatch.mocks.nodes import to_value
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import tolerant_json
+from driftwatch.mocks.text.nodes import to_value
 
 _DEPTH: Final = 20
 _SLURPED: Final = re.compile(r"[ \t]*(?:\r\n|\r|\n)?")

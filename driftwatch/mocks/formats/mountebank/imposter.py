@@ -9,17 +9,18 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks import json_text, patterns
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.dates import recorded_at
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mountebank.answer import Answers, body_value, join, read_response
 from driftwatch.mocks.formats.mountebank.config import HOLE, Config
 from driftwatch.mocks.formats.mountebank.derive import answers, candidates, computed
 from driftwatch.mocks.formats.mountebank.predicate import Predicate, parse
-from driftwatch.mocks.reach import Reach
+from driftwatch.mocks.recording.dates import recorded_at
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Grade, Interaction, Origin, Request
 
 NAME: Final = "mountebank"

@@ -11,10 +11,7 @@ from typing import Final
 
 import regex
 
-from driftwatch.mocks import json_text, patterns
-from driftwatch.mocks.formats.mountebank.predicate import Predicate
-from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.script_values import (
+from driftwatch.mocks.answers.script_values import (
     MISSING,
     UNKNOWN,
     all_texts,
@@ -23,7 +20,11 @@ from driftwatch.mocks.script_values import (
     in_order,
     is_falsy,
 )
-from driftwatch.mocks.truth import Truth, every, negated, some
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.truth import Truth, every, negated, some
+from driftwatch.mocks.formats.mountebank.predicate import Predicate
+from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import json_text
 
 Compare = Callable[[object, object], Truth]
 _SECONDS: Final = 0.2

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_paths
-from driftwatch.mocks.fields import as_list, as_object, as_text
-from driftwatch.mocks.json_paths import JsonPath
+from driftwatch.mocks.asking import json_paths
+from driftwatch.mocks.asking.json_paths import JsonPath
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.fields import as_list, as_object, as_text
 
 FIELDWISE: Final = ("equals", "deepEquals", "contains", "startsWith", "endsWith", "matches", "exists")
 OPERATORS: Final = (*FIELDWISE, "not", "or", "and", "inject")

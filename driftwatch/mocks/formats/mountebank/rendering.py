@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from driftwatch.mocks import json_text, tolerant_json
-from driftwatch.mocks.documents import Document, Syntax
 from driftwatch.mocks.formats.mountebank import ejs
 from driftwatch.mocks.formats.mountebank.config import Config, Gap, Piece
-from driftwatch.mocks.nodes import to_value
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import json_text, tolerant_json
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.nodes import to_value
 
 _DEPTH: Final = 20
 """Files included by files."""
@@ -113,7 +113,7 @@ class _Renderer:
             for part in ejs.parts(source.text, template.names):
                 self._parts += 1
                 self._part(part, template, output)
-                if self._parts > _MOST_PARTS or output.length > self._root.limits.file_bytes:
+                if self._parts > _MOST_PARTS or output.length > self._root.limits.whole_bytes:
                     raise Refusal("too large once its includes are put in")
         except Refusal as refusal:
             if source is self._root or refusal.offset is None:
@@ -180,7 +180,7 @@ class _Renderer:
                 raise Refusal(f"includes `{shown}`, which is outside of the mocks folder")
             if path not in self._opened:
                 self._opened[path] = self._read(path)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, UnicodeError) as error:
             raise Refusal(f"includes `{shown}`, which is not there or cannot be opened") from error
         return self._opened[path]
 
@@ -189,8 +189,8 @@ class _Renderer:
         if not path.is_file():
             raise FileNotFoundError(path)
         with path.open("rb") as stream:
-            content = stream.read(limits.file_bytes + 1)
-        if len(content) > limits.file_bytes:
-            raise Refusal(f"includes a file of more than {limits.file_bytes:,} bytes")
+            content = stream.read(limits.whole_bytes + 1)
+        if len(content) > limits.whole_bytes:
+            raise Refusal(f"includes a file of more than {limits.whole_bytes:,} bytes")
         text = content.decode("utf-8-sig", "replace")
         return Document(path.relative_to(root.resolve()).as_posix(), path, root, text, limits=limits)

@@ -6,8 +6,8 @@ A token can be any text; ``${NAME}`` is usual. ``[1]`` and ``['column']`` behind
 import re
 from dataclasses import replace
 
+from driftwatch.mocks.answers.templates import Rendering, render
 from driftwatch.mocks.formats.mountebank.config import BARE, HOLE
-from driftwatch.mocks.templates import Rendering, render
 
 _BEHIND = r"""(?:\[(?:\d{1,6}|'[^'\]]{0,200}'|\\?"[^"\]\\]{0,200}\\?"|[\w -]{1,200})\])?"""
 _BRACES = ("{{", "}}")

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import patterns
+from driftwatch.mocks.answers.script_values import as_script_text
+from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.formats.mountebank.predicate import Predicate
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.script_values import as_script_text
 
 _RANK: Final = ("equals", "deepEquals", "matches", "startsWith", "contains", "endsWith", "exists")
 INVENTED: Final = "x"

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.openapi.reading import Description
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Ignored
 
 NAME: Final = "openapi"

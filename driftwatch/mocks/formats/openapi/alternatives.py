@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.documents import Syntax
+from driftwatch.mocks.asking.json_paths import same
 from driftwatch.mocks.formats.openapi.parts import Key, Part
-from driftwatch.mocks.json_paths import same
+from driftwatch.mocks.text.documents import Syntax
 
 Conjunction = tuple[Part, ...]
 """Schemas that all hold; none at all allows everything."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import has_no_body
+from driftwatch.mocks.answers.bodies import has_no_body
+from driftwatch.mocks.answers.templates import has_template
 from driftwatch.mocks.formats.openapi.alternatives import Place
 from driftwatch.mocks.formats.openapi.examples import (
     Example,
@@ -26,7 +26,7 @@ from driftwatch.mocks.formats.openapi.parts import Key, Part
 from driftwatch.mocks.formats.openapi.scalars import TEXT
 from driftwatch.mocks.formats.openapi.unfold import Picture, unfold
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.templates import has_template
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Expectation, Header
 
 _CODE: Final = re.compile(r"[1-5][0-9]{2}")
@@ -129,7 +129,7 @@ class Answers:
 def successes(operation: Operation) -> tuple[list[Response], list[str]]:
     """The responses an operation is expected to give, the lowest success first; and the codes of all others."""
     found: dict[int, Part] = {}
-    described = _responses(operation)
+    described = responses(operation)
     exact = {int(code): part for code, part in described.items() if _CODE.fullmatch(code)}
     found.update((status, exact[status]) for status in sorted(exact) if 200 <= status < 300)
     wide = next((part for code, part in described.items() if code.upper() == "2XX"), None)
@@ -145,7 +145,7 @@ def successes(operation: Operation) -> tuple[list[Response], list[str]]:
 def named_responses(operation: Operation) -> dict[str, list[Response]]:
     """By their names, the responses that have an example of that name, or refer to it (``x-microcks-refs``)."""
     found: dict[str, list[Response]] = {}
-    for code, part in _responses(operation).items():
+    for code, part in responses(operation).items():
         if not _CODE.fullmatch(code):
             continue
         media_type, owner = _content(operation, part)
@@ -164,7 +164,8 @@ def shows_unnamed(operation: Operation, response: Response) -> bool:
     return owner is not None and any(not one.name for one in _examples(operation, owner, media_type))
 
 
-def _responses(operation: Operation) -> dict[str, Part]:
+def responses(operation: Operation) -> dict[str, Part]:
+    """All responses of an operation by their codes, as they are written: ``404``, ``4XX``, ``default``."""
     described = operation.files.at(operation.part, "responses")
     children = described.children() if described is not None and isinstance(described.value, dict) else ()
     return {str(child.steps[-1]): operation.files.follow(child) for child in children}

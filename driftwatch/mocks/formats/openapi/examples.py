@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import encode_text
+from driftwatch.mocks.answers.bodies import encode_text
+from driftwatch.mocks.answers.templates import has_template, render
 from driftwatch.mocks.formats.openapi.alternatives import Place
 from driftwatch.mocks.formats.openapi.fits import misfit, retyped
 from driftwatch.mocks.formats.openapi.parts import Files, Part
 from driftwatch.mocks.formats.openapi.schemas import Schemas
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.templates import has_template, render
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Matcher
 
 _VALUES: Final = ("value", "dataValue", "serializedValue")

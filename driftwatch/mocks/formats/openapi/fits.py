@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from driftwatch.mocks.asking.json_paths import same
 from driftwatch.mocks.formats.openapi.alternatives import (
     ANYTHING,
     Alternative,
@@ -16,7 +17,6 @@ from driftwatch.mocks.formats.openapi.alternatives import (
 )
 from driftwatch.mocks.formats.openapi.parts import Part
 from driftwatch.mocks.formats.openapi.schemas import Schemas
-from driftwatch.mocks.json_paths import same
 from driftwatch.model.shape import join
 
 _STEPS: Final = 20_000

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from driftwatch.mocks.documents import Document, open_document
-from driftwatch.mocks.fields import as_text
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document, open_document
+from driftwatch.mocks.text.fields import as_text
 from driftwatch.model.interaction import Ignored, Unreadable
 from driftwatch.model.shape import unescape
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.openapi.answers import Answers, Response, named_responses, shows_unnamed, successes
+from driftwatch.mocks.formats.openapi.described import Described
 from driftwatch.mocks.formats.openapi.operation import METHODS, Operation
 from driftwatch.mocks.formats.openapi.parameters import parameters_of
 from driftwatch.mocks.formats.openapi.parts import Files, Part
@@ -17,6 +17,7 @@ from driftwatch.mocks.formats.openapi.request import build
 from driftwatch.mocks.formats.openapi.schemas import Schemas
 from driftwatch.mocks.formats.openapi.servers import base_of
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Expectation, Interaction
 
 _SIBLINGS: Final = re.compile(r"3\.[1-9]")
@@ -128,6 +129,7 @@ class Description:
             name=operation.part.text("summary") or operation.part.text("operationId"),
             incomparable="" if variants else "the description has no successful answer to compare with",
             notes=(*_labels(operation, left or []), *asked.notes, *self._answers.notes),
+            specification=Described(operation, self._answers),
         )
 
     def _name(self, operation: Operation) -> str:

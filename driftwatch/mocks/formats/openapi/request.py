@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from driftwatch.mocks.asking.headers import is_credential, safe_headers, with_accept
+from driftwatch.mocks.asking.requests import encode_path, encode_query, encode_segment, is_secret, split_target
 from driftwatch.mocks.formats.openapi import styles
 from driftwatch.mocks.formats.openapi.examples import Example, body_of, named_examples, single_examples
 from driftwatch.mocks.formats.openapi.media import FORM, essence, is_json
 from driftwatch.mocks.formats.openapi.operation import Operation
 from driftwatch.mocks.formats.openapi.parameters import Chosen, Parameter
 from driftwatch.mocks.formats.openapi.parts import Part
-from driftwatch.mocks.headers import is_credential, safe_headers, with_accept
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_path, encode_query, encode_segment, is_secret, split_target
 from driftwatch.model.interaction import Grade, Header, Request
 
 _ORDER: Final = (Grade.EXACT, Grade.EXAMPLE, Grade.CHOSEN, Grade.NEEDS_INPUT, Grade.UNRESOLVABLE)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from driftwatch.mocks import patterns
+from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.formats.openapi.alternatives import Alternative, is_of
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.model.interaction import Matcher, MatcherKind

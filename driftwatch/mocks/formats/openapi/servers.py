@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from driftwatch.mocks.asking.requests import encode_path
 from driftwatch.mocks.formats.openapi.parts import Files, Part
-from driftwatch.mocks.requests import encode_path
 
 _HOST: Final = re.compile(r"(?:[A-Za-z{}][^/]*:)?//[^/]*")
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")

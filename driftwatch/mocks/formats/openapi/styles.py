@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from driftwatch.mocks import json_text
 from driftwatch.mocks.formats.openapi.parts import Part
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Query
 
 _DEFAULTS: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}

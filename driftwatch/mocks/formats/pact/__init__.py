@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.pact.interaction import NAME, Contract, is_message, read_interaction
 from driftwatch.mocks.formats.pact.lookalikes import lookalike
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Ignored
 
 __all__ = ["NAME", "read", "recognises"]

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks.bodies import has_no_body
-from driftwatch.mocks.fields import Object, as_status
+from driftwatch.mocks.answers.bodies import has_no_body
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.pact.body import Body, BodyKind, read_bodies
 from driftwatch.mocks.formats.pact.claims import claims_of, claims_of_text, unknown_rules
 from driftwatch.mocks.formats.pact.half import Half
 from driftwatch.mocks.formats.pact.places import Branch, plant
 from driftwatch.mocks.formats.pact.rules import Kind, RuleSet
 from driftwatch.mocks.formats.pact.sections import Sections, read_generators, read_rules
-from driftwatch.mocks.headers import value_of
+from driftwatch.mocks.text.fields import Object, as_status
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 _USUAL: Final = 200

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import encode_text, from_base64, inflate
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_text
+from driftwatch.mocks.answers.bodies import encode_text, from_base64, inflate
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.pact.half import Half
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_text
 
 _ENVELOPE: Final = frozenset({"content", "contents", "contentType", "encoded", "contentTypeHint"})
 _JSON: Final = re.compile(r"(?i)[^;]*\bjson\b")

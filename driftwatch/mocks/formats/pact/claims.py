@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.fields import Object
 from driftwatch.mocks.formats.pact.places import Branch, Place
 from driftwatch.mocks.formats.pact.rules import Kind, RuleSet
 from driftwatch.mocks.formats.pact.statements import (
@@ -22,6 +21,7 @@ from driftwatch.mocks.formats.pact.statements import (
     of_object,
     of_scalar,
 )  # fmt: skip
+from driftwatch.mocks.text.fields import Object
 from driftwatch.model.interaction import Matcher, MatcherKind
 from driftwatch.model.shape import ITEM, join
 

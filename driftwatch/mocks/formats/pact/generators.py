@@ -10,10 +10,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.fields import Object
 from driftwatch.mocks.formats.pact.body import Body, BodyKind
 from driftwatch.mocks.formats.pact.paths import PactPath, Wildcard
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import Object
 
 _NAME: Final = re.compile(r"\$\{\s*([^{}]+?)\s*\}")
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_text
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_text
 from driftwatch.model.interaction import Header
 
 

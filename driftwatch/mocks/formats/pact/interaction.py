@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.dates import recorded_at
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
 from driftwatch.mocks.formats.pact.answer import read_answers
 from driftwatch.mocks.formats.pact.half import Half, half
 from driftwatch.mocks.formats.pact.request import read_request
+from driftwatch.mocks.recording.dates import recorded_at
 from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Interaction
 
 NAME: Final = "pact"

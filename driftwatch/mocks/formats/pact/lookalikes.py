@@ -1,6 +1,6 @@
 """Files of Pact's household that are no mocks: what a verification found, and the specification's own test cases."""
 
-from driftwatch.mocks.fields import Object
+from driftwatch.mocks.text.fields import Object
 
 _CASE = frozenset({"match", "expected", "actual"})
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from driftwatch.mocks.requests import encode_segment
-from driftwatch.mocks.scrubbed import placeholder
+from driftwatch.mocks.answers.scrubbed import placeholder
+from driftwatch.mocks.asking.requests import encode_segment
 
 _SEGMENT: Final = re.compile(r"(?:%7B|\{)([A-Za-z_][\w.-]*)(?:%7D|\})|:([A-Za-z_]\w*)")
 _DOUBLE: Final = re.compile(r"(?:\{\{|%7B%7B)\s*([\w.$-]{1,60}?)\s*(?:\}\}|%7D%7D)")

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
+from driftwatch.mocks.asking.patterns import matches
 from driftwatch.mocks.formats.pact.moments import regex_of
 from driftwatch.mocks.formats.pact.rules import Kind, Rule, RuleSet
-from driftwatch.mocks.patterns import matches
 
 _PATTERNS: Final = {
     Kind.NUMBER: re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"),

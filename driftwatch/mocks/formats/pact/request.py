@@ -8,17 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.fields import Object, as_list, as_text
-from driftwatch.mocks.formats.pact.body import Body, BodyKind, read_bodies
-from driftwatch.mocks.formats.pact.generators import Outcome, fill, fill_body
-from driftwatch.mocks.formats.pact.half import Half
-from driftwatch.mocks.formats.pact.placeholders import fill_path, left_open
-from driftwatch.mocks.formats.pact.recheck import violations
-from driftwatch.mocks.formats.pact.rules import RuleSet
-from driftwatch.mocks.formats.pact.sections import Sections, read_generators, read_rules
-from driftwatch.mocks.headers import is_credential, safe_headers, value_of, with_accept, withheld
-from driftwatch.mocks.refusal import Step
-from driftwatch.mocks.requests import (
+from driftwatch.mocks.asking.headers import is_credential, safe_headers, value_of, with_accept, withheld
+from driftwatch.mocks.asking.requests import (
     Target,
     encode_query,
     encode_query_text,
@@ -26,6 +17,15 @@ from driftwatch.mocks.requests import (
     split_target,
     without_secrets,
 )
+from driftwatch.mocks.formats.pact.body import Body, BodyKind, read_bodies
+from driftwatch.mocks.formats.pact.generators import Outcome, fill, fill_body
+from driftwatch.mocks.formats.pact.half import Half
+from driftwatch.mocks.formats.pact.placeholders import fill_path, left_open
+from driftwatch.mocks.formats.pact.recheck import violations
+from driftwatch.mocks.formats.pact.rules import RuleSet
+from driftwatch.mocks.formats.pact.sections import Sections, read_generators, read_rules
+from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text.fields import Object, as_list, as_text
 from driftwatch.model.interaction import Grade, Header, Query, Request
 from driftwatch.model.route import path_template
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
 
-from driftwatch.mocks.fields import Object
+from driftwatch.mocks.text.fields import Object
 
 
 class Kind(StrEnum):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from driftwatch.mocks.fields import Object, as_object
 from driftwatch.mocks.formats.pact.half import Half
 from driftwatch.mocks.formats.pact.paths import PactPath, Wildcard, parse_path
 from driftwatch.mocks.formats.pact.rules import RuleSet, parse_rule_set
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.fields import Object, as_object
 
 T = TypeVar("T")
 

@@ -15,7 +15,6 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.postman.collection import CollectionFile
 from driftwatch.mocks.formats.postman.environments import Scopes
@@ -25,6 +24,7 @@ from driftwatch.mocks.formats.postman.nearby import Nearby
 from driftwatch.mocks.formats.postman.saved import NAME
 from driftwatch.mocks.formats.postman.variables import Layer
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document, Syntax
 from driftwatch.model.interaction import Ignored
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from driftwatch.mocks.bodies import has_no_body
-from driftwatch.mocks.cassettes import text_body
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_status, describe
+from driftwatch.mocks.answers.bodies import has_no_body
+from driftwatch.mocks.answers.templates import has_template, render
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.postman.placeholders import is_placeholder, without_placeholders
 from driftwatch.mocks.formats.postman.spelled import Pair
-from driftwatch.mocks.headers import value_of
+from driftwatch.mocks.recording.cassettes import text_body
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import has_template, render
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_status, describe
 from driftwatch.model.interaction import Expectation, Header, Matcher
 
 _PHRASES: Final = {status.phrase.lower(): status.value for status in HTTPStatus}

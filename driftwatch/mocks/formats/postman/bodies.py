@@ -7,12 +7,12 @@ postman-runtime 7.56.1 (``requester/core-body-builder``, ``requester/core``).
 from typing import Final
 from urllib.parse import quote
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.candidates import FORM
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_object, as_text, describe
+from driftwatch.mocks.asking.candidates import FORM
 from driftwatch.mocks.formats.postman.spelled import Body, read_pairs
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_object, as_text, describe
 
 PRUNED: Final = frozenset(["GET", "COPY", "HEAD", "PURGE", "UNLOCK"])
 """Methods whose body is not sent unless a setting says so."""

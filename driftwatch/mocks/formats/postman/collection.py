@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.postman.answer import answer_of, read_status, read_text
 from driftwatch.mocks.formats.postman.bodies import PRUNED, read_body
@@ -18,6 +16,8 @@ from driftwatch.mocks.formats.postman.saved import NAME, Collection, Example
 from driftwatch.mocks.formats.postman.spelled import Pair, Spelled, read_pairs, read_values, split_query
 from driftwatch.mocks.formats.postman.variables import Allowance, Layer, Variables, layer_of
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Ignored
 
 _NO_AUTH: Final = ("", "noauth", "inherit")

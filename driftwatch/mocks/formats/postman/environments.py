@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_object, as_text
+from driftwatch.mocks.asking.requests import split_target
 from driftwatch.mocks.formats.postman.nearby import OWN_FOLDER
 from driftwatch.mocks.formats.postman.spelled import read_pairs
 from driftwatch.mocks.formats.postman.variables import Layer, layer_of
-from driftwatch.mocks.requests import split_target
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_object, as_text
 from driftwatch.model.interaction import Grade
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")

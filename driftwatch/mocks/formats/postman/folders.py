@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_text
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.postman.answer import Answer, answer_of, read_status, read_text
 from driftwatch.mocks.formats.postman.bodies import PRUNED, read_v3_body
@@ -21,6 +19,8 @@ from driftwatch.mocks.formats.postman.saved import NAME, Collection, Example
 from driftwatch.mocks.formats.postman.spelled import Pair, Spelled, read_pairs, read_values, split_query
 from driftwatch.mocks.formats.postman.variables import Allowance, Layer, Variables
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_text
 from driftwatch.model.interaction import Ignored, Interaction
 
 LayerOf = Callable[[PurePosixPath], Layer | None]

@@ -4,8 +4,8 @@ import re
 from enum import Enum, auto
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import Object
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import Object
 
 _SCHEMA: Final = re.compile(r"/collection/v(\d)\.|#(\d)\.\d")
 """``info.schema`` of an export, and ``info._postman_schema`` of collections from before there was one."""

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from driftwatch.mocks.documents import Document, open_document
+from driftwatch.mocks.text.documents import Document, open_document
 
 OWN_FOLDER: Final = re.compile(r"(?i).*(?:env|global).*")
 """A folder of environments lies beside the collections, whatever it is called."""

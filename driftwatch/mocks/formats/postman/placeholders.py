@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_text
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Matcher, MatcherKind
 from driftwatch.model.shape import DISCRIMINATORS, ITEM, join
 

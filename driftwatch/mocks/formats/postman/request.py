@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text
-from driftwatch.mocks.candidates import Asked, Candidate
+from driftwatch.mocks.answers.bodies import encode_text
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.headers import is_credential, safe_headers, value_of, with_accept, withheld
+from driftwatch.mocks.asking.requests import Target, encode_query, encode_query_text, is_secret
 from driftwatch.mocks.formats.postman.bodies import is_multipart, multipart
 from driftwatch.mocks.formats.postman.placeholders import is_placeholder, placeholder_in
 from driftwatch.mocks.formats.postman.spelled import Body, Pair, Spelled
 from driftwatch.mocks.formats.postman.urls import VARIABLE, Location, Named, listed, locate
 from driftwatch.mocks.formats.postman.variables import Filled, Variables
-from driftwatch.mocks.headers import is_credential, safe_headers, value_of, with_accept, withheld
-from driftwatch.mocks.requests import Target, encode_query, encode_query_text, is_secret
 from driftwatch.model.interaction import Grade, Header, Request
 
 _TYPED_BODY: Final = "its body has {} where a value should be"

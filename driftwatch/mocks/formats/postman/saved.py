@@ -5,13 +5,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.dates import recorded_at
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.formats.postman.answer import NO_STATUS, Answer
 from driftwatch.mocks.formats.postman.request import build
 from driftwatch.mocks.formats.postman.spelled import Spelled
 from driftwatch.mocks.formats.postman.variables import Variables
+from driftwatch.mocks.recording.dates import recorded_at
 from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Interaction
 
 NAME: Final = "postman"

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object
 
 _LONGEST_URL: Final = 64 * 1024
 """Characters; servers take some eight thousand."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from driftwatch.mocks.asking.requests import encode_path
 from driftwatch.mocks.formats.postman.placeholders import is_placeholder
 from driftwatch.mocks.formats.postman.spelled import Pair, Spelled, split_query
 from driftwatch.mocks.formats.postman.variables import TOKEN, Filled, Variables
-from driftwatch.mocks.requests import encode_path
 from driftwatch.model.route import path_template
 
 _PIECE: Final = r"(?:\{\{[^{}]*\}\}|[^/])*+"

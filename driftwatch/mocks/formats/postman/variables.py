@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.candidates import weaker
-from driftwatch.mocks.headers import is_credential
+from driftwatch.mocks.asking.candidates import weaker
+from driftwatch.mocks.asking.headers import is_credential
+from driftwatch.mocks.asking.requests import is_secret
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import is_secret
 from driftwatch.model.interaction import Grade
 
 TOKEN: Final = re.compile(r"\{\{([^{}]*)\}\}")

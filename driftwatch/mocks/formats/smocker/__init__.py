@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.smocker.matcher import NAMES
 from driftwatch.mocks.formats.smocker.request import MEMBERS
 from driftwatch.mocks.formats.smocker.session import NAME, read_session
 from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text.documents import Document, Syntax
 from driftwatch.model.interaction import Ignored
 
 __all__ = ["NAME", "read", "recognises"]

@@ -8,13 +8,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.durations import go_duration
-from driftwatch.mocks.fields import Object, as_object, as_status
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.durations import go_duration
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.smocker.matcher import text_of
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_status
 from driftwatch.model.interaction import Expectation, Header
 
 _NANOSECONDS: Final = re.compile(r"\d{1,18}")

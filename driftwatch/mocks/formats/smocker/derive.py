@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.candidates import FORM, Asked, Candidate, content_type_of
+from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate, content_type_of
+from driftwatch.mocks.asking.headers import is_credential
+from driftwatch.mocks.asking.requests import encode_path, encode_query
 from driftwatch.mocks.formats.smocker.matcher import EQUAL, Matcher
 from driftwatch.mocks.formats.smocker.request import Asks, Matchers, steps_of
-from driftwatch.mocks.headers import is_credential
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.requests import encode_path, encode_query
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Grade, Header
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_text, patterns
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import describe
-from driftwatch.mocks.json_paths import same
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.json_paths import same
+from driftwatch.mocks.asking.truth import Truth, negated
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.truth import Truth, negated
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import describe
 
 EQUAL: Final = "ShouldEqual"
 _LITERAL: Final = (EQUAL, "ShouldResemble", "ShouldEqualJSON")

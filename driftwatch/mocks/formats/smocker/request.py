@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.candidates import FORM, Asked
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_object
+from driftwatch.mocks.asking.candidates import FORM, Asked
+from driftwatch.mocks.asking.requests import parse_query
+from driftwatch.mocks.asking.truth import Truth, every, some
 from driftwatch.mocks.formats.smocker.matcher import NAMES, Matcher, parse, parse_several
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.requests import parse_query
-from driftwatch.mocks.truth import Truth, every, some
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_object
 from driftwatch.model.interaction import Header
 
 MEMBERS: Final = frozenset(["method", "path", "query_params", "headers", "body"])

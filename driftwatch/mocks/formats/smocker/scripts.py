@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from driftwatch.mocks import json_text, yaml_text
-from driftwatch.mocks.bodies import encode_text
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import as_object
+from driftwatch.mocks.answers.bodies import encode_text
+from driftwatch.mocks.answers.templates import render
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.smocker.answer import Answer, read_response
 from driftwatch.mocks.formats.smocker.matcher import text_of
-from driftwatch.mocks.headers import value_of
-from driftwatch.mocks.nodes import to_value
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import render
+from driftwatch.mocks.text import json_text, yaml_text
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import as_object
+from driftwatch.mocks.text.nodes import to_value
 from driftwatch.model.interaction import Expectation
 
 _ENGINES: Final = ("go_template", "go_template_yaml", "go_template_json", "lua")

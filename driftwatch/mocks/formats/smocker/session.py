@@ -12,19 +12,20 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks import json_text, patterns
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.dates import parse_time, recorded_at
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_whole
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.smocker.answer import Answer, proxied, read_response
 from driftwatch.mocks.formats.smocker.derive import candidates
 from driftwatch.mocks.formats.smocker.matcher import Matcher, text_of
 from driftwatch.mocks.formats.smocker.request import Asks, read_request
 from driftwatch.mocks.formats.smocker.scripts import scripted
-from driftwatch.mocks.reach import Reach
+from driftwatch.mocks.recording.dates import parse_time, recorded_at
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_whole
 from driftwatch.model.interaction import Expectation, Interaction, Origin
 
 NAME: Final = "smocker"

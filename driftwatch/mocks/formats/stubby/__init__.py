@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from posixpath import dirname, join, normpath
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import as_list, as_text
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.stubby.dialect import is_stub
 from driftwatch.mocks.formats.stubby.server import NAME, settle
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import as_list, as_text
 from driftwatch.model.interaction import Ignored
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]

@@ -7,16 +7,16 @@ in the content of a body file and in its name. Of several responses stubby4node 
 from pathlib import Path
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.attached import Attached, read_attached
-from driftwatch.mocks.bodies import encode_text, has_no_body
-from driftwatch.mocks.contest import Answers, join
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_number, as_object, as_status, as_text, as_whole
+from driftwatch.mocks.answers.attached import Attached, read_attached
+from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.templates import render_marks
+from driftwatch.mocks.asking.contest import Answers, join
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.stubby.dialect import Dialect
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import render_marks
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_number, as_object, as_status, as_text, as_whole
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 _OPENING: Final = "<%"

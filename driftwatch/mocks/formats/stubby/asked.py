@@ -5,14 +5,14 @@ import re
 from pathlib import Path
 from typing import Final
 
-from driftwatch.mocks.attached import read_attached
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.answers.attached import read_attached
+from driftwatch.mocks.asking.pattern_syntax import LONGEST_PATTERN
+from driftwatch.mocks.asking.question import Question, Wishes
+from driftwatch.mocks.asking.wish import How, Wish, is_plain
 from driftwatch.mocks.formats.stubby.dialect import Dialect
-from driftwatch.mocks.pattern_syntax import LONGEST_PATTERN
-from driftwatch.mocks.question import Question, Wishes
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.wish import How, Wish, is_plain
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 
 _METHOD: Final = re.compile(r"[A-Za-z][A-Za-z-]{0,30}")
 _LITERAL: Final = re.compile(r"[^\\^$.*+?()|\[\]{}]*")

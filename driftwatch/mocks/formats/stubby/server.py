@@ -9,17 +9,17 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.contest import Answers, Contest, Stub
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.asking.contest import Answers, Contest, Stub
+from driftwatch.mocks.asking.question import Question
+from driftwatch.mocks.asking.wish import How, Wish
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.stubby.answer import read_answers
 from driftwatch.mocks.formats.stubby.asked import read_question
 from driftwatch.mocks.formats.stubby.dialect import Dialect, dialect_of
-from driftwatch.mocks.question import Question
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.wish import How, Wish
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 
 NAME: Final = "stubby"
 _SOCKET: Final = "web-socket"

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.documents import Document, Syntax
-from driftwatch.mocks.fields import as_list
 from driftwatch.mocks.format import Stub as StubReading
 from driftwatch.mocks.formats.wiremock import body_files
 from driftwatch.mocks.formats.wiremock.precedence import settle
 from driftwatch.mocks.formats.wiremock.stub import NAME, Stub, is_stub, read_stub
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document, Syntax
+from driftwatch.mocks.text.fields import as_list
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]
 

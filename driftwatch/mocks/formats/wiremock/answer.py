@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.bodies import from_base64, has_no_body, inflate
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_list, as_number, as_object, as_status, as_text
+from driftwatch.mocks.answers.bodies import from_base64, has_no_body, inflate
+from driftwatch.mocks.answers.templates import has_template, render
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.wiremock.body_files import read_body_file
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.templates import has_template, render
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 TEMPLATING: Final = "response-template"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from driftwatch.mocks.documents import Document
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text.documents import Document
 
 MAPPINGS: Final = "mappings"
 FILES: Final = "__files"
@@ -54,13 +54,13 @@ def read_body_file(name: str, document: Document) -> BodyFile:
         if not real.is_relative_to(inside) or not inside.is_relative_to(folder.parent.resolve()):
             raise Refusal(f"the body file `{name}` is outside of {FILES}")
         return BodyFile(_read(real, name, document), _shown(path, document))
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeError) as error:
         reason = "is not there" if isinstance(error, FileNotFoundError) else "cannot be opened"
         raise Refusal(f"the body file `{name}` {reason} (looked in {_shown(folder, document)})") from error
 
 
 def _read(path: Path, name: str, document: Document) -> bytes:
-    limit = document.limits.file_bytes
+    limit = document.limits.body_bytes
     if not path.is_file():
         raise FileNotFoundError(path)
     with path.open("rb") as stream:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks import json_paths, json_text, patterns
-from driftwatch.mocks.bodies import from_base64
-from driftwatch.mocks.equality import is_equal_json, is_equal_xml
-from driftwatch.mocks.fields import as_list, as_object
+from driftwatch.mocks.answers.bodies import from_base64
+from driftwatch.mocks.asking import json_paths, patterns
+from driftwatch.mocks.asking.equality import is_equal_json, is_equal_xml
+from driftwatch.mocks.asking.truth import Truth, every, negated, some
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.truth import Truth, every, negated, some
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import as_list, as_object
 
 ABSENT: Final = "absent"
 _NESTED: Final = ("and", "or")

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from driftwatch.mocks import json_text
+from driftwatch.mocks.asking.headers import safe_headers, with_accept, withheld
+from driftwatch.mocks.asking.requests import encode_path, encode_query, split_target, without_secrets
 from driftwatch.mocks.formats.wiremock.conditions import Condition, holds_for_all
 from driftwatch.mocks.formats.wiremock.pattern import Asked, RequestPattern
 from driftwatch.mocks.formats.wiremock.urls import Url, urls, weaker
 from driftwatch.mocks.formats.wiremock.values import Value, grow, is_silent, values
-from driftwatch.mocks.headers import safe_headers, with_accept, withheld
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_path, encode_query, split_target, without_secrets
+from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Grade, Header, Request
 from driftwatch.model.route import path_template
 

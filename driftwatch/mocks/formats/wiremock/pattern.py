@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
-from driftwatch.mocks import patterns
-from driftwatch.mocks.fields import Object, as_list, as_object, as_text
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.requests import encode_path, parse_query, split_target
+from driftwatch.mocks.asking.truth import Truth, every
 from driftwatch.mocks.formats.wiremock.conditions import (
     Condition,
     holds,
@@ -17,8 +18,7 @@ from driftwatch.mocks.formats.wiremock.conditions import (
     template_pattern,
 )
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.requests import encode_path, parse_query, split_target
-from driftwatch.mocks.truth import Truth, every
+from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 from driftwatch.model.interaction import Query
 
 URL_FIELDS: Final = ("url", "urlPattern", "urlPath", "urlPathPattern", "urlPathTemplate")

@@ -10,7 +10,7 @@ every path they match begins with, so that a request meets only the stubs that c
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from driftwatch.mocks import patterns
+from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.formats.wiremock.derive import Candidate
 from driftwatch.mocks.formats.wiremock.pattern import Asked, RequestPattern
 from driftwatch.mocks.formats.wiremock.stub import Stub

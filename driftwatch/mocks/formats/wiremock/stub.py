@@ -8,13 +8,13 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import Object, as_object, as_text
 from driftwatch.mocks.formats.wiremock.answer import Answer, body_value, read_answer
 from driftwatch.mocks.formats.wiremock.derive import Candidate, candidates
 from driftwatch.mocks.formats.wiremock.pattern import URL_FIELDS, RequestPattern, parse_pattern
 from driftwatch.mocks.formats.wiremock.urls import identifiers
 from driftwatch.mocks.refusal import Step
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import Object, as_object, as_text
 from driftwatch.model.interaction import Expectation, Grade, Interaction, Origin
 
 NAME: Final = "wiremock"

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import patterns
+from driftwatch.mocks.asking import patterns
+from driftwatch.mocks.asking.requests import encode_path, encode_segment, split_target
 from driftwatch.mocks.formats.wiremock.conditions import Condition
 from driftwatch.mocks.formats.wiremock.pattern import RequestPattern
 from driftwatch.mocks.formats.wiremock.values import Value, values
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import encode_path, encode_segment, split_target
 from driftwatch.model.interaction import Grade
 
 _RANK: Final = (Grade.EXACT, Grade.EXAMPLE, Grade.CHOSEN, Grade.NEEDS_INPUT, Grade.UNRESOLVABLE)

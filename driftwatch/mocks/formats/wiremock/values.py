@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_paths, json_text, patterns
-from driftwatch.mocks.bodies import from_base64
-from driftwatch.mocks.equality import PLACEHOLDER
-from driftwatch.mocks.fields import as_text
+from driftwatch.mocks.answers.bodies import from_base64
+from driftwatch.mocks.asking import json_paths, patterns
+from driftwatch.mocks.asking.equality import PLACEHOLDER
 from driftwatch.mocks.formats.wiremock.conditions import Condition, holds, wanted
 from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import as_text
 
 _SILENT: Final = frozenset(["absent", "doesNotContain", "doesNotMatch", "not", "anything"])
 """Satisfied by leaving the value out."""

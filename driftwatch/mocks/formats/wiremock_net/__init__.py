@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from driftwatch.mocks.contest import Contest
-from driftwatch.mocks.documents import Document, Options, Syntax
+from driftwatch.mocks.asking.contest import Contest
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.wiremock_net import folders
 from driftwatch.mocks.formats.wiremock_net.mapping import NAME, Mapping, ordered, read_mapping
 from driftwatch.mocks.formats.wiremock_net.model import Model
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document, Options, Syntax
 from driftwatch.model.interaction import Ignored
 
 __all__ = ["NAME", "home", "read", "recognises", "serve"]

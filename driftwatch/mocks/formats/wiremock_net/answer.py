@@ -8,14 +8,14 @@ for as well. In ``BodyAsJson`` each text is one template, whose outcome may be o
 from dataclasses import dataclass, replace
 from typing import Final
 
-from driftwatch.mocks.bodies import encode_text, from_base64, has_no_body, inflate
-from driftwatch.mocks.contest import Answers
-from driftwatch.mocks.fields import as_number, as_object, as_status
+from driftwatch.mocks.answers.bodies import encode_text, from_base64, has_no_body, inflate
+from driftwatch.mocks.answers.templates import Rendering, has_template, render
+from driftwatch.mocks.asking.contest import Answers
+from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.wiremock_net.folders import read_file
 from driftwatch.mocks.formats.wiremock_net.model import Model
-from driftwatch.mocks.headers import value_of
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.templates import Rendering, has_template, render
+from driftwatch.mocks.text.fields import as_number, as_object, as_status
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 from driftwatch.model.shape import ITEM, join
 

@@ -6,9 +6,9 @@ the server runs in, which by default is the one above ``__admin``.
 
 from typing import Final
 
-from driftwatch.mocks.attached import Attached, read_attached
-from driftwatch.mocks.documents import Document
+from driftwatch.mocks.answers.attached import Attached, read_attached
 from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.text.documents import Document
 
 _ADMIN: Final = "__admin"
 _MAPPINGS: Final = "mappings"

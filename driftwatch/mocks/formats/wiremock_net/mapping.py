@@ -15,16 +15,16 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.candidates import Asked, Candidate
-from driftwatch.mocks.contest import Answers, Stub
-from driftwatch.mocks.documents import Document
-from driftwatch.mocks.fields import as_number, as_object
+from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.contest import Answers, Stub
+from driftwatch.mocks.asking.question import Question
+from driftwatch.mocks.asking.truth import Truth
 from driftwatch.mocks.formats.wiremock_net.answer import read_answer
 from driftwatch.mocks.formats.wiremock_net.model import Model
 from driftwatch.mocks.formats.wiremock_net.request import read_request
-from driftwatch.mocks.question import Question
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.truth import Truth
+from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.fields import as_number, as_object
 
 NAME: Final = "wiremock-net"
 _GUID: Final = re.compile(r"\{?[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\}?")

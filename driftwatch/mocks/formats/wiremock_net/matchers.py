@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from driftwatch.mocks import json_text
-from driftwatch.mocks.fields import as_list
+from driftwatch.mocks.asking.wish import How, Wish
 from driftwatch.mocks.formats.wiremock_net.folders import read_file
 from driftwatch.mocks.formats.wiremock_net.model import Model
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.wish import How, Wish
+from driftwatch.mocks.text import json_text
+from driftwatch.mocks.text.fields import as_list
 
 _ORIGIN: Final = re.compile(
     r"\^?(?:https?\??|\(https?\|https?\)):(?:\\?/){2}(?:\[\^\\?/\][*+]?|\\[^/]|[^/\\\[])*|\*+(?=/)"

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftwatch.mocks.fields import as_list, as_text
+from driftwatch.mocks.asking.question import Question, Wishes
+from driftwatch.mocks.asking.requests import parse_query
+from driftwatch.mocks.asking.wish import How, Wish
 from driftwatch.mocks.formats.wiremock_net.matchers import (
     Matched,
     beyond_origin,
@@ -19,10 +21,8 @@ from driftwatch.mocks.formats.wiremock_net.matchers import (
     wildcard,
 )
 from driftwatch.mocks.formats.wiremock_net.model import Model
-from driftwatch.mocks.question import Question, Wishes
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.mocks.requests import parse_query
-from driftwatch.mocks.wish import How, Wish
+from driftwatch.mocks.text.fields import as_list, as_text
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _FORM: Final = "FormUrlEncodedMatcher"

@@ -1,0 +1,69 @@
+"""One finding for a trouble that most of a service's interactions share (drift semantics 3.6)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from driftwatch.model.finding import Explained, Finding
+from driftwatch.model.summary import Result
+
+_ENOUGH: Final = 3
+_SHARE: Final = 0.5
+GATES: Final = frozenset({
+    "access-denied", "auth-not-enforced", "auth-required", "intermittent-error", "rate-limit-unmocked",
+    "service-unavailable",
+})  # fmt: skip
+"""What is found before a mocked status is looked at: it speaks of the service, or of the audit's own rights."""
+_WHOLE_ANSWER: Final = frozenset({"status", "service"})
+_SHOWN: Final = 20
+"""So many findings are asked for their words."""
+
+
+def aggregate(results: Sequence[Result]) -> tuple[Result, ...]:
+    """The results of one service, in which a shared trouble is one and the same finding; verdicts stay as they are.
+
+    The share is that of the interactions that were asked: what policy keeps back can hit no gate.
+    """
+    asked = [result for result in results if result.samples]
+    shared = {kind: one for kind in sorted(GATES) if (one := _shared(kind, asked))}
+    return tuple(_with_shared(result, shared) for result in results) if shared else tuple(results)
+
+
+def _shared(kind: str, asked: Sequence[Result]) -> Finding | None:
+    """The finding that stands for all of a kind; ``None`` where each stands for itself."""
+    found = [finding for result in asked for finding in _caught(kind, result)]
+    hit = sum(any(_caught(kind, result)) for result in asked)
+    if hit < _ENOUGH or hit < _SHARE * len(asked):
+        return None
+    worst = max(found, key=lambda finding: finding.severity.rank)
+    seen = ", ".join(dict.fromkeys(finding.observed for finding in found[:_SHOWN]))
+    return replace(
+        worst,
+        path="service",
+        observed=f"{hit} of {len(asked)} interactions: {seen}",
+        detail="",
+        prevalence=None,
+        observations=sum(finding.observations for finding in found),
+        confidence=max(finding.confidence for finding in found),
+        explains=tuple(dict.fromkeys(Explained(finding.kind, finding.path) for finding in found)),
+        evidence=(),
+        agreement=None,
+        method="",
+        path_template="",
+        mock_id="",
+        origin=min(finding.origin for finding in found),
+    )
+
+
+def _caught(kind: str, result: Result) -> Iterator[Finding]:
+    return (one for one in result.findings if one.kind == kind and one.path in _WHOLE_ANSWER)
+
+
+def _with_shared(result: Result, shared: dict[str, Finding]) -> Result:
+    stands_for = {one: shared[one.kind] for one in result.findings if one.kind in shared and one.path in _WHOLE_ANSWER}
+    if not stands_for:
+        return result
+    findings = dict.fromkeys(stands_for.get(one, one) for one in result.findings)
+    names = {one.fingerprint: other.fingerprint for one, other in stands_for.items()}
+    score = result.score.renamed(names) if result.score is not None else None
+    return replace(result, findings=tuple(findings), score=score)

@@ -1,0 +1,49 @@
+"""Whole numbers that a double cannot hold.
+
+What it finds
+    A real whole number is beyond 2^53 - 1 (or as far below zero) and all mocked ones are within.
+
+Why it matters
+    Parsers that read doubles take another number for it without a sound (RFC 8259, 6): often another record.
+
+Example:
+    Mock ``"id": 1001``, service ``"id": 9007199254740993``.
+
+Not when
+    A changed unit of time (``epoch-unit-changed``); digits in text; a mock that is as wide, or shows fractions.
+
+What to do
+    Write a number of that size into the mock, so that a test reads it.
+
+Since 0.1.0
+
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from driftwatch.drift.difference import Aspect, Comparison
+from driftwatch.drift.rule import Draft, Kind, Turn
+from driftwatch.model.finding import Category, Direction, Prevalence, Severity
+
+KIND: Final = Kind(
+    "int53-exceeded",
+    Category.SCHEMA,
+    Severity.WARNING,
+    Direction.REAL_ONLY,
+    "whole numbers that a double cannot hold",
+    turn=Turn.REST,
+)
+
+
+def find(comparison: Comparison) -> Iterator[Draft]:
+    """One draft for each such place."""
+    for difference in comparison.open(Aspect.INT53):
+        yield Draft(
+            (difference,),
+            difference.path,
+            claim="whole numbers up to 2^53 - 1",
+            observed="whole numbers beyond 2^53 - 1",
+            hint="Write a number of that size into the mock, so that a test reads it.",
+            prevalence=Prevalence(difference.k, difference.n),
+        )

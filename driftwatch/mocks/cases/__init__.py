@@ -1,0 +1,1 @@
+"""Cases for ``driftwatch compare``: one mock and the answers of one run to a line."""

@@ -1,0 +1,1 @@
+"""Text as values with their places: JSON, YAML and what looks like them."""
