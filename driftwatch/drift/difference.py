@@ -173,6 +173,8 @@ class Comparison:
     context: Context
     differences: Sequence[Difference]
     sides: tuple[Sides, ...] = ()
+    is_compared: bool = False
+    """Whether any answer could be held against the mock's."""
     _taken: set[int] = field(default_factory=set)
     _numbers: dict[int, int] = field(init=False, repr=False, compare=False)
     """Where each difference stands, by its identity: a large answer may have thousands."""

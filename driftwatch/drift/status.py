@@ -72,8 +72,6 @@ def unverifiable_status(difference: Difference, comparison: Comparison) -> str:
     if _mocks_success(difference):
         if status == 409:
             return "a conflict with the state of the service"
-        if status == 304:
-            return "not modified, although nothing was asked conditionally"
         made_up = comparison.claim.request.provenance is Provenance.GENERATED
         if status in _REJECTED and made_up:
             return "the request was made up from a pattern, so its refusal says nothing"

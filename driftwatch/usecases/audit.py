@@ -182,7 +182,7 @@ class _Desk:
             comparison = compare(claim, evidence.samples, context)
             findings = with_agreement(weigh(comparison, policy), comparison, self._operations(provider), compare)
             verdict, reason = verdict_of(findings)
-            beside = findings_beside(claim, context, policy, is_verified=verdict.is_answer)
+            beside = findings_beside(claim, context, policy, is_verified=comparison.is_compared or verdict.is_answer)
             fidelity = score(comparison, findings, policy.consumer) if verdict.is_answer else None
             for interaction in claim.interactions:
                 mine = (*findings, *_about(interaction, beside))

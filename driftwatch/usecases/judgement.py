@@ -54,8 +54,9 @@ def findings_of(
     claim: Claim, samples: tuple[Observation, ...], context: Context, policy: Policy
 ) -> tuple[Finding, ...]:
     """What the samples say of the claim, judged and addressed, the first cause first."""
-    findings = weigh(compare(claim, samples, context), policy)
-    is_verified = verdict_of(findings)[0].is_answer
+    comparison = compare(claim, samples, context)
+    findings = weigh(comparison, policy)
+    is_verified = comparison.is_compared or verdict_of(findings)[0].is_answer
     return (*findings, *findings_beside(claim, context, policy, is_verified=is_verified))
 
 
@@ -107,7 +108,9 @@ def compare(claim: Claim, samples: tuple[Observation, ...], context: Context) ->
         statuses = tuple(dict.fromkeys(variant.status for variant in pair.variants))
         differences += [replace(found, statuses=statuses) for found in _compare_pair(pair, sides, claim, context)]
     differences += compare_latency(admission.pairs, context)
-    return Comparison(claim, samples, context, tuple(differences), tuple(sides))
+    return Comparison(
+        claim, samples, context, tuple(differences), tuple(sides), is_compared=bool(admission.pairs)
+    )
 
 
 def _compare_pair(pair: Pair, sides: list[Sides], claim: Claim, context: Context) -> Iterator[Difference]:

@@ -78,7 +78,7 @@ TABLE: Final = (
         context=OWN_CONDITION),
     Row("5 our own condition beside throttling", [200], [429, 304], [THROTTLED, GAP], context=OWN_CONDITION),
     Row("5 a mocked 304 is an answer", [304], [304], [], context=OWN_CONDITION),
-    Row("5 nobody asked conditionally", [200], [304], [GAP]),
+    Row("5 nobody asked conditionally", [200], [304], [("status-changed", "status")]),
     Row("6 mixed", [200], [200, 404], [WIDER]),
     Row("6 mixed, of several", [200, 404], [200, 404, 202], [WIDER]),
     Row("6 405", [200], [405], [GONE]),
