@@ -5,8 +5,9 @@ operation against the mocks that answer for it. All three pairs are compared on 
 service, so that what counts as a difference is the same for each of them. Severity, verdict and fingerprint stay.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from driftwatch.drift.difference import Comparison
 from driftwatch.drift.three_sides import STATUS, Openness, Witness, agree, is_of_three, places_of
@@ -16,6 +17,9 @@ from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Claim, Expectation, Interaction, Origin
 from driftwatch.model.probe import Observation
 from driftwatch.usecases.operations import Operations
+
+_ENOUGH: Final = 2 * 1024 * 1024
+"""Bytes of different answers: beyond, comparing every pair would take several times as long as the audit itself."""
 
 Compare = Callable[[Claim, tuple[Observation, ...], Context], Comparison]
 
@@ -43,12 +47,24 @@ def _agreement(finding: Finding, threes: Sequence["_Three"]) -> Agreement | None
 def _threes(comparison: Comparison, operations: Operations, compare: Compare) -> Iterator["_Three"]:
     claim = comparison.claim
     first = claim.interactions[0]
+    if sum(len(one.body) for one in _different(comparison.samples)) > _ENOUGH:
+        return
     if first.specification is not None:
         for mock in operations.mocks_of(first):
             yield _Three(first, mock.variants, mock.origin, comparison, compare)
     else:
         for operation in operations.describing(first):
             yield _Three(operation, claim.variants, operation.origin, comparison, compare)
+
+
+def _different(samples: Iterable[Observation]) -> tuple[Observation, ...]:
+    """One of those that are equal but for their times and ids; how often is no question here."""
+    return tuple({_looks(one): one for one in samples}.values())
+
+
+def _looks(sample: Observation) -> tuple[object, ...]:
+    names = frozenset(name.lower() for name, _ in sample.headers)
+    return (sample.status, names, sample.header("content-type"), sample.body)
 
 
 @dataclass(slots=True)
@@ -113,14 +129,14 @@ class _Three:
 
     def _believed(self) -> Iterator[Comparison]:
         claim = self._claim(tuple(self.mocked))
-        yield self.compare(claim, self.comparison.samples, self.comparison.context)
+        yield self.compare(claim, _different(self.comparison.samples), self.comparison.context)
 
     def _specified(self, samples: tuple[Observation, ...], context: Context) -> Iterator[Comparison]:
         """Status by status, since each has its own answers."""
         for status in dict.fromkeys(one.status for one in samples if one.failure is None):
             variants = self._described(status)
             if variants:
-                alike = tuple(one for one in samples if one.status == status)
+                alike = _different(one for one in samples if one.status == status)
                 yield self.compare(self._claim(variants), alike, context)
 
     def _described(self, status: int) -> tuple[Expectation, ...]:

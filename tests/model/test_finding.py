@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from driftwatch.model.agreement import Agreement, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
 from driftwatch.model.interaction import Origin
 
@@ -33,6 +34,7 @@ def test_the_fingerprint_is_pinned() -> None:
     {"explains": (Explained("field-added", "/x"),)}, {"evidence": ("sample-1",)}, {"category": Category.VALUE},
     {"origin": Origin("elsewhere.json", "/3", 40)}, {"first_seen": datetime(2026, 1, 1, tzinfo=UTC)},
     {"last_seen": datetime(2026, 1, 1, tzinfo=UTC)}, {"last_verified": datetime(2026, 1, 1, tzinfo=UTC)},
+    {"agreement": Agreement(Stands.MOCK_STALE, Origin("openapi.yaml"))},
 ], ids=lambda change: next(iter(change)))  # fmt: skip
 def test_words_counts_and_files_do_not_move_it(change: dict[str, object]) -> None:
     """Nothing that may improve, grow or be reformatted is part of a finding's name."""
@@ -59,7 +61,7 @@ def test_every_field_is_known_to_move_it_or_not() -> None:
     """A new field must decide whether it belongs to the identity: this test and the one above list them all."""
     free = {"kind", "severity", "default_severity", "direction", "claim", "observed", "hint", "prevalence",
             "observations", "confidence", "state", "explains", "evidence", "category", "origin", "first_seen",
-            "last_seen", "last_verified"}  # fmt: skip
+            "last_seen", "last_verified", "agreement"}  # fmt: skip
     assert {field.name for field in fields(Finding)} == free | set(IDENTITY)
 
 
