@@ -38,11 +38,12 @@ Asks = Callable[[Matcher, object, Sequence[object]], bool]
 
 def compare_expectations(sides: Sides) -> Iterator[Difference]:
     """One difference for each statement that some answer breaks."""
-    asked: list[Matcher] = []
+    asked: dict[str, list[Matcher]] = {}
     for matcher in map(_as_enum, sides.pair.matchers):
         asks = _QUESTIONS.get(matcher.kind)
-        if asks is not None and matcher not in asked:
-            asked.append(matcher)  # variants of one answer share the author's statements
+        of_the_place = asked.setdefault(matcher.path, [])
+        if asks is not None and matcher not in of_the_place:
+            of_the_place.append(matcher)  # variants of one answer share the author's statements
             yield from _ask(matcher, asks, sides)
 
 

@@ -108,9 +108,7 @@ def compare(claim: Claim, samples: tuple[Observation, ...], context: Context) ->
         statuses = tuple(dict.fromkeys(variant.status for variant in pair.variants))
         differences += [replace(found, statuses=statuses) for found in _compare_pair(pair, sides, claim, context)]
     differences += compare_latency(admission.pairs, context)
-    return Comparison(
-        claim, samples, context, tuple(differences), tuple(sides), is_compared=bool(admission.pairs)
-    )
+    return Comparison(claim, samples, context, tuple(differences), tuple(sides), is_compared=bool(admission.pairs))
 
 
 def _compare_pair(pair: Pair, sides: list[Sides], claim: Claim, context: Context) -> Iterator[Difference]:
