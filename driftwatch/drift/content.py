@@ -46,15 +46,18 @@ def is_json(media_type: str) -> bool:
     return media_type in ("application/json", "text/json") or media_type.endswith("+json")
 
 
-def examine(pair: Pair, decode: Decode) -> Content:
-    """Open the bodies of a pair and say what is wrong with those that do not open."""
+def examine(pair: Pair, decode: Decode, decode_promise: Decode) -> Content:
+    """Open the bodies of a pair and say what is wrong with those that do not open.
+
+    ``decode_promise`` opens the mock's own, which are the same at every audit and may be kept open.
+    """
     content = Content()
     promised_types = {essence(v.header("content-type")) for v in pair.variants} - {""}
     samples = _check_media_types(pair, promised_types, content)
     if not pair.has_body or any(variant.body is None for variant in pair.variants):
         return content
     shows_empty = any(not (variant.body or b"").strip() for variant in pair.variants)
-    mock_is_json = _open_promises(pair, promised_types, decode, content)
+    mock_is_json = _open_promises(pair, promised_types, decode_promise, content)
     if mock_is_json:
         readable = [sample for sample in samples if not _is_other(sample, promised_types)]
         _open_deliveries(readable, decode, content, tolerates_empty=shows_empty)

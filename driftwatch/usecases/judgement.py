@@ -112,7 +112,7 @@ def compare(claim: Claim, samples: tuple[Observation, ...], context: Context) ->
 
 
 def _compare_pair(pair: Pair, sides: list[Sides], claim: Claim, context: Context) -> Iterator[Difference]:
-    content = examine(pair, _decode)
+    content = examine(pair, _decode, _decode_promise)
     promise = _prepare(_promise_of(pair, content)) if content.promises else None
     if all(sample.status == variant.status for sample in pair.samples for variant in pair.variants):
         # after another status, other headers are no news of their own
@@ -199,3 +199,9 @@ def _is_loose(matcher: Matcher) -> bool:
 def _decode(raw: bytes, charset: str) -> Document:
     decoded = decode(raw, charset)
     return Document(decoded.value, decoded.problem)
+
+
+@lru_cache(_KEPT)
+def _decode_promise(raw: bytes, charset: str) -> Document:
+    """A mock's body, kept open beside the promise that is made of it."""
+    return _decode(raw, charset)
