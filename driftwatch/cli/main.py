@@ -87,7 +87,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit:
         # click's only one here: it has met EPIPE, and made the streams keep quiet about it when they are closed
         return Exit.UNREAD
-    except Exception as error:
+    except Exception as error:  # the last door: our mistakes are told as ours, with an exit code of their own
         _confess(error)
         return Exit.INTERNAL
     return int(code or 0)

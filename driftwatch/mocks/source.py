@@ -99,7 +99,7 @@ class _Pass:
         """The outermost door: whatever a hostile file still provokes costs that file and nothing else."""
         try:
             yield from readings
-        except Exception as error:
+        except Exception as error:  # a fault of ours in one reader must not cost the other files
             yield Unreadable(file, "", f"could not be read ({type(error).__name__})")
 
     def _assigned(self, readings: Iterator[Stub]) -> Iterator[Reading]:

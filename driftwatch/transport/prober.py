@@ -191,7 +191,7 @@ class Crew:
         except Refusal as refusal:
             self._idle[probe.provider].append(session)
             return refusal
-        except Exception as error:
+        except Exception as error:  # whatever a service provokes in the libraries is its answer, not our end
             sample = Observation(at=self._prober.clock.now(), failure=Failure.MALFORMED, detail=type(error).__name__)
         if not self._is_stopped:
             self._tell(probe, sample)

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import struct
 import subprocess
 import sys
@@ -64,16 +65,30 @@ def start(
     *arguments: object, cwd: Path | None = None, environment: Mapping[str, str] | None = None, **streams: int
 ) -> "subprocess.Popen[str]":
     """Start a command as a process of its own; warnings of Python are errors in it, too."""
-    process: subprocess.Popen[str] = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "driftwatch", *map(str, arguments)],
-        cwd=cwd,
-        env=plain_environment(**(environment or {})),
-        text=True,
-        encoding="utf-8",
-        errors="backslashreplace",
-        **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},  # type: ignore[call-overload]
-    )
+    with _heeding_ctrl_c():
+        process: subprocess.Popen[str] = subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "driftwatch", *map(str, arguments)],
+            cwd=cwd,
+            env=plain_environment(**(environment or {})),
+            text=True,
+            encoding="utf-8",
+            errors="backslashreplace",
+            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},  # type: ignore[call-overload]
+        )
     return process
+
+
+@contextmanager
+def _heeding_ctrl_c() -> Iterator[None]:
+    """A child heeds Ctrl-C even where the suite runs in a shell's background.
+
+    There the suite itself ignores it, and a child inherits what is ignored (POSIX, exec) but not what is handled.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def spawn(*arguments: object, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> Ran:

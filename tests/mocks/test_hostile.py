@@ -124,7 +124,7 @@ def test_a_file_beyond_the_size_limit_is_refused_unread(tmp_path: Path) -> None:
     """The limit holds for files that a format would claim, by what their beginning says."""
     (tmp_path / "big.json").write_text(GOOD + " " * 5000)
     reasons = refusals(tmp_path, limits=Limits(file_bytes=4000))
-    assert reasons == ["larger than 4,000 bytes"]
+    assert reasons == ["larger than 4,000 bytes (`limits.file_size` of the config allows more)"]
 
 
 def test_fifty_megabytes_are_read(tmp_path: Path) -> None:

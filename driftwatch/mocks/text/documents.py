@@ -261,7 +261,9 @@ def open_document(
         return document
     if len(content) > limits.file_bytes:
         document.text = content[:_HEAD].decode(document.encoding, "replace")
-        document.problem = Refusal(f"larger than {limits.file_bytes:,} bytes")
+        document.problem = Refusal(
+            f"larger than {limits.file_bytes:,} bytes (`limits.file_size` of the config allows more)"
+        )
         return document
     try:
         document.text = content[len(mark) :].decode(document.encoding)

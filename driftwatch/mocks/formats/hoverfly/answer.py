@@ -16,7 +16,6 @@ from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.hoverfly.templating import is_structure, render_body, sets_status, with_literals
 from driftwatch.mocks.formats.hoverfly.versions import member
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
@@ -25,7 +24,6 @@ _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)
 _OWN_HEADER: Final = "hoverfly"
 """``Hoverfly: Was-Here`` and ``Hoverfly-Cache-Served``: Hoverfly's own, which no provider sends."""
 _URL: Final = ("http://", "https://")
-_LONGEST_LOOKED_THROUGH: Final = 1_000_000
 _MOST_DELAYS: Final = 1000
 """Delays of a simulation that are looked at."""
 
@@ -225,16 +223,3 @@ def _delay(fields: Object, *steps: Step) -> float | None:
     median = as_number(member(spread, "median"), *steps, "logNormalDelay", "median")
     total = max(fixed, 0.0) + max(median, 0.0)
     return total or None
-
-
-def body_value(answer: Answer) -> object:
-    """The answer's body decoded, to look for an identifier in it; ``None`` if it is no JSON, or made by a template."""
-    expectation = answer.expectation
-    if expectation is None or not expectation.body or expectation.matchers:
-        return None
-    if len(expectation.body) > _LONGEST_LOOKED_THROUGH:
-        return None
-    try:
-        return json_text.decode(expectation.body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None

@@ -8,16 +8,17 @@ is dropped when the simulation is loaded. In the beginning every ``sequence:`` s
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Final
 
 import msgspec
 
+from driftwatch.mocks.answers.shown import identifier_in, literal_document
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.reach import Reach
-from driftwatch.mocks.formats.hoverfly.answer import Answer, Shared, body_value
+from driftwatch.mocks.formats.hoverfly.answer import Answer, Shared
 from driftwatch.mocks.formats.hoverfly.derive import Draft, drafts
 from driftwatch.mocks.formats.hoverfly.judgement import Seen, answers
 from driftwatch.mocks.formats.hoverfly.wanted import Wanted, literal
@@ -31,7 +32,6 @@ _MOST_LOOKED_AT: Final = 400
 """Pairs in front of one that are asked whether they answer instead, and pairs of one group that are thought of."""
 _MOST_IN_ALL: Final = 200_000
 """The first for a whole simulation: one of fifty thousand pairs is no mock any more, and must not take minutes."""
-_LONGEST_HINT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,7 @@ class Pair:
 
     def hints(self) -> tuple[str, ...]:
         """The identifier in the pair's own answer, for a path that is left open."""
-        body = body_value(self.answer)
-        value = body.get("id") if isinstance(body, Mapping) else None
-        is_plain = isinstance(value, str | int) and not isinstance(value, bool) and 0 < len(str(value)) <= _LONGEST_HINT
-        return (str(value),) if is_plain else ()
+        return identifier_in(literal_document(self.answer.expectation))
 
 
 def digest_of(request: object) -> str:

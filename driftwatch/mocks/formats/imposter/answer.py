@@ -7,13 +7,13 @@ from typing import Final
 
 from driftwatch.mocks.answers.attached import Attached, read_attached
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
+from driftwatch.mocks.answers.shown import literal_document
 from driftwatch.mocks.asking.candidates import content_type_of
 from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.imposter.config import Config, flag
 from driftwatch.mocks.formats.imposter.placeholders import open_placeholder
 from driftwatch.mocks.formats.imposter.templating import render_body
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.fields import Object, as_list, as_object, as_status, as_text, as_whole
 from driftwatch.mocks.text.json_text import Layout
 from driftwatch.model.interaction import Expectation, Header, Matcher
@@ -26,7 +26,6 @@ _MEDIA_TYPES: Final = {
     ".yml": "application/x-yaml",
 }  # fmt: skip
 """What Imposter makes of a file's extension; for others it asks the system it runs on."""
-_LONGEST_LOOKED_THROUGH: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,25 +222,12 @@ def _described(response: Object, config: Config, *steps: Step) -> str:
     return f"its body is {which} of the API description {config.text('specFile')[:200]}"
 
 
-def body_value(answer: Answer) -> object:
-    """The answer's body decoded, to look for an identifier in it; ``None`` if it is no JSON, or made by a template."""
-    expectation = answer.expectation
-    if expectation is None or not expectation.body or expectation.matchers:
-        return None
-    if len(expectation.body) > _LONGEST_LOOKED_THROUGH:
-        return None
-    try:
-        return json_text.decode(expectation.body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-
-
 def item_of(answer: Answer, name: str) -> tuple[Answer, str]:
     """The first item of a list that is served item by item (``type: array``), and its identifier.
 
     The identifier is empty where the body is no list of objects that have the member ``name``.
     """
-    expectation, items = answer.expectation, body_value(answer)
+    expectation, items = answer.expectation, literal_document(answer.expectation)
     if expectation is None or not isinstance(items, list):
         return answer, ""
     for index, item in enumerate(items):

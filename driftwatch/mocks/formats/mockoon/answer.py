@@ -30,7 +30,6 @@ _TEMPLATED: Final = frozenset(
     [".json", ".html", ".htm", ".css", ".csv", ".js", ".ts", ".txt", ".xhtml", ".xml", ".handlebars"]
 )
 """Files in which it looks for templates."""
-_LONGEST_LOOKED_THROUGH: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,16 +249,3 @@ def _open(shown: str, document: Document) -> tuple[Path, bytes]:
     if len(content) > limit:
         raise Refusal(f"the body file `{shown}` is larger than {limit:,} bytes", steps=("filePath",))
     return path, content
-
-
-def body_value(answer: Answer) -> object:
-    """The answer's body decoded, to look for an identifier in it; ``None`` if it is no JSON, or made by a template."""
-    expectation = answer.expectation
-    if expectation is None or not expectation.body or expectation.matchers:
-        return None
-    if len(expectation.body) > _LONGEST_LOOKED_THROUGH:
-        return None
-    try:
-        return json_text.decode(expectation.body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None

@@ -6,10 +6,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from driftwatch.mocks.answers.shown import literal_document
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.format import Stub as Reading
-from driftwatch.mocks.formats.mockoon.answer import Answer, body_value, read_answer
+from driftwatch.mocks.formats.mockoon.answer import Answer, read_answer
 from driftwatch.mocks.formats.mockoon.crud import Operation, operations
 from driftwatch.mocks.formats.mockoon.derive import Known, candidates, identifiers
 from driftwatch.mocks.formats.mockoon.paths import parse_path
@@ -150,7 +151,7 @@ class _Server:
         variables = self._document.options.variables
         if operation is not None and operation.suffix:
             return Known(variables, {"id": operation.identifier} if operation.identifier else {})
-        return Known(variables, identifiers(body_value(answer)))
+        return Known(variables, identifiers(literal_document(answer.expectation)))
 
     def in_front(self, place: Place, asked: Asked) -> tuple[Response | None, bool]:
         """The response of an earlier route that a request gets instead, and whether that is certain."""

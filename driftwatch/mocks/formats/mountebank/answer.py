@@ -21,7 +21,6 @@ from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKi
 KINDS: Final = ("is", "proxy", "inject", "fault")
 _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)
 _NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9=+/]+")
-_LONGEST_LOOKED_THROUGH: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +168,3 @@ def _binary(text: str, headers: tuple[Header, ...], config: Config, *steps: Step
         return inflate(stored, value_of(headers, "content-type"), value_of(headers, "content-encoding"), limit)
     except Refusal as refusal:
         raise Refusal(refusal.reason, steps=steps) from refusal
-
-
-def body_value(variants: tuple[Expectation, ...]) -> object:
-    """The first answer's body decoded, to look for an identifier in it; ``None`` if it is no JSON."""
-    body = variants[0].body if variants else None
-    if not body or len(body) > _LONGEST_LOOKED_THROUGH:
-        return None
-    try:
-        return json_text.decode(body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None

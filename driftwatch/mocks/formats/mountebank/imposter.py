@@ -2,18 +2,19 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 import msgspec
 
+from driftwatch.mocks.answers.shown import document_of, identifier_in
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.format import Stub as Reading
-from driftwatch.mocks.formats.mountebank.answer import Answers, body_value, join, read_response
+from driftwatch.mocks.formats.mountebank.answer import Answers, join, read_response
 from driftwatch.mocks.formats.mountebank.config import HOLE, Config
 from driftwatch.mocks.formats.mountebank.derive import answers, candidates, computed
 from driftwatch.mocks.formats.mountebank.predicate import Predicate, parse
@@ -28,7 +29,6 @@ _HTTP: Final = ("http", "https")
 _CREDENTIAL: Final = ("Authorization", "Bearer x")
 """Never sent; it is there when the mock server would have seen one."""
 _MOST_LOOKED_AT: Final = 400
-_LONGEST_HINT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,4 @@ def _with_and_without_credential(asked: Asked) -> Iterator[Asked]:
 
 def _hints(answers: Answers) -> tuple[str, ...]:
     """The identifier in the stub's own answer, for a path that is left open."""
-    body = body_value(answers.variants)
-    value = body.get("id") if isinstance(body, Mapping) else None
-    is_plain = isinstance(value, str | int) and not isinstance(value, bool) and 0 < len(str(value)) <= _LONGEST_HINT
-    return (str(value),) if is_plain else ()
+    return identifier_in(document_of(answers.variants[0] if answers.variants else None))

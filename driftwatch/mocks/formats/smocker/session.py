@@ -7,11 +7,12 @@ asked from the server (``GET /mocks``) holds the newest first. Only there two mo
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+from driftwatch.mocks.answers.shown import identifier_in, literal_document
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.reach import Reach
@@ -23,7 +24,6 @@ from driftwatch.mocks.formats.smocker.request import Asks, read_request
 from driftwatch.mocks.formats.smocker.scripts import scripted
 from driftwatch.mocks.recording.dates import parse_time, recorded_at
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import Object, as_object, as_whole
 from driftwatch.model.interaction import Expectation, Interaction, Origin
@@ -33,8 +33,6 @@ _MOST_LOOKED_AT: Final = 400
 """Mocks in front of one that are asked whether they answer instead."""
 _MOST_IN_ALL: Final = 100_000
 """The same for a whole file: thirty thousand mocks of one path are no mock any more, and must not take minutes."""
-_LONGEST_HINT: Final = 100
-_LONGEST_LOOKED_THROUGH: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,15 +216,4 @@ def _variants(expectation: Expectation | None, times: int, *, is_turn: bool) -> 
 
 def _hints(answer: Answer) -> tuple[str, ...]:
     """The identifier in the mock's own answer, for a path that is left open."""
-    expectation = answer.expectation
-    if expectation is None or expectation.matchers or not expectation.body:
-        return ()
-    if len(expectation.body) > _LONGEST_LOOKED_THROUGH:
-        return ()
-    try:
-        body = json_text.decode(expectation.body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return ()
-    value = body.get("id") if isinstance(body, Mapping) else None
-    is_plain = isinstance(value, str | int) and not isinstance(value, bool) and 0 < len(str(value)) <= _LONGEST_HINT
-    return (str(value),) if is_plain else ()
+    return identifier_in(literal_document(answer.expectation))

@@ -8,7 +8,6 @@ from driftwatch.mocks.answers.templates import has_template, render
 from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.formats.wiremock.body_files import read_body_file
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
@@ -165,16 +164,3 @@ def _delay(fields: Object, *steps: Step) -> float | None:
         case _:
             pass
     return total
-
-
-def body_value(expectation: Expectation | None) -> object:
-    """The answer's body decoded, to look for an identifier in it; ``None`` if it is no JSON."""
-    if expectation is None or not expectation.body or len(expectation.body) > _LONGEST_LOOKED_THROUGH:
-        return None
-    try:
-        return json_text.decode(expectation.body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-
-
-_LONGEST_LOOKED_THROUGH: Final = 1_000_000

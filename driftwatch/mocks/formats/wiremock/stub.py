@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from driftwatch.mocks.formats.wiremock.answer import Answer, body_value, read_answer
+from driftwatch.mocks.answers.shown import document_of
+from driftwatch.mocks.formats.wiremock.answer import Answer, read_answer
 from driftwatch.mocks.formats.wiremock.derive import Candidate, candidates
 from driftwatch.mocks.formats.wiremock.pattern import URL_FIELDS, RequestPattern, parse_pattern
 from driftwatch.mocks.formats.wiremock.urls import identifiers
@@ -94,7 +95,7 @@ def read_stub(value: object, document: Document, index: int, *steps: Step) -> St
     answer = read_answer(fields.get("response"), document, method, *steps, "response")
     state = as_text(fields.get("requiredScenarioState"), *steps, "requiredScenarioState")
     priority, notes = _priority(fields)
-    known = identifiers(body_value(answer.expectation)) if _has_open_url(pattern) else {}
+    known = identifiers(document_of(answer.expectation)) if _has_open_url(pattern) else {}
     variables = document.options.variables
     return Stub(
         mock_id=as_text(fields.get("id") or fields.get("uuid"), *steps, "id") or _digest(fields, state),
