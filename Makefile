@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fuzz lock clean
+.PHONY: help demo test check bench bench-peers fuzz lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,14 +28,30 @@ test: $(VENV)/dev ## The test suite
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(VENV)/dev ## Format, lint, types, import contracts and lists: what CI checks besides the tests
-	@$(BIN)/ruff format --check driftwatch tests
-	@$(BIN)/ruff check driftwatch tests
+	@$(BIN)/ruff format --check driftwatch tests deploy
+	@$(BIN)/ruff check driftwatch tests deploy
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest -q -n 0 tests/house
 
 bench: $(VENV)/dev ## The benchmarks, as ratios of one run
 	@$(BIN)/python -m tests.bench
+
+# the peers share nothing with .venv; where one cannot be installed the next run tries again, and leaves it out
+PEERS := .tools/peers
+$(PEERS)/ready: tests/bench/peers/requirements.txt tests/bench/peers/package.json
+	@echo "Installing the peers into $(PEERS) …"
+	@mkdir -p $(PEERS) && cp tests/bench/peers/package.json $(PEERS)/
+	@{ $(PYTHON) -m venv $(PEERS) \
+		&& $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers/requirements.txt; \
+		python=$$?; \
+		npm install --silent --no-audit --no-fund --no-package-lock --prefix $(PEERS) \
+		&& { test -d .tools/node_modules/mockserver-node \
+		|| npm install --silent --no-audit --no-fund --no-package-lock --prefix .tools mockserver-node@8.0.0; } \
+		&& test $$python = 0 && touch $@; } || echo "Not all peers could be installed."
+
+bench-peers: $(VENV)/dev $(PEERS)/ready ## The labelled service through other tools, beside driftwatch
+	@$(BIN)/python -m tests.bench.peers $(ARGS)
 
 fuzz: $(VENV)/dev ## Ten minutes of coverage-guided fuzzing of the readers (SECONDS=600)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0

@@ -1,13 +1,29 @@
 """Quiet room: what the use cases ask of the world. Protocols only; ``wiring`` knows who fulfils them."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from driftwatch.model.interaction import Reading
+from driftwatch.model.lifecycle import Event, Life, Turn
+from driftwatch.model.memory import (
+    Decided,
+    Entry,
+    MockRecord,
+    MockScore,
+    ProviderScore,
+    Recollection,
+    Recorded,
+    RunRecord,
+    RunStatus,
+    StoreError,
+)
+from driftwatch.model.notice import Told
+from driftwatch.model.parcel import Parcel, Waiting
 from driftwatch.model.probe import Evidence, Probe, Unreachable
 from driftwatch.model.proposal import Landmark
 from driftwatch.model.summary import Summary
+from driftwatch.model.suppression import Suppression
 
 
 class Clock(Protocol):
@@ -46,6 +62,99 @@ class Prober(Protocol):
         ...
 
 
+class Store(Protocol):
+    """Memory of past audits. What keeps it from working is a value: no report is lost for want of a memory."""
+
+    def begin(self, run: RunRecord) -> tuple[str, ...] | StoreError:
+        """Note that a run goes on; the ids of runs whose process ended before they did, marked ``interrupted``."""
+        ...
+
+    def beat(self, run_id: str, at: datetime) -> StoreError | None:
+        """The run still goes on."""
+        ...
+
+    def end(self, run_id: str, status: RunStatus, at: datetime) -> StoreError | None:
+        """The run ended without a summary."""
+        ...
+
+    def recall(self, providers: Collection[str]) -> Recollection | StoreError:
+        """What a run of these providers needs to know of those before it."""
+        ...
+
+    def record(self, entry: Entry, step: Callable[[tuple[Life, ...]], Turn]) -> Recorded | StoreError:
+        """Keep a run, all of it or nothing.
+
+        ``step`` makes of the lives of its providers what they are after the run. It is called in the transaction that
+        writes them, so that no other run and no person's decision comes between; perhaps more than once.
+        """
+        ...
+
+    def decide(self, fingerprint: str, step: Callable[[Life], Decided]) -> Life | StoreError | None:
+        """Keep what a person decided about a finding; ``None`` if there is none of that fingerprint."""
+        ...
+
+    def suppressions(self) -> tuple[Suppression, ...] | StoreError:
+        """Those made from the terminal, in the order they were made; those that are over, too."""
+        ...
+
+    def lives(self, providers: Collection[str] = ()) -> tuple[Life, ...] | StoreError:
+        """All findings that are remembered, of these providers or of all, by provider and fingerprint."""
+        ...
+
+    def events(self, fingerprint: str) -> tuple[Event, ...] | StoreError:
+        """What happened to a finding, the oldest first."""
+        ...
+
+    def runs(self, limit: int) -> tuple[RunRecord, ...] | StoreError:
+        """The last runs, the newest first."""
+        ...
+
+    def scores(self, provider: str, limit: int) -> tuple[ProviderScore, ...] | StoreError:
+        """How right a provider's mocks were in the last runs, the oldest first."""
+        ...
+
+    def mocks(self, provider: str) -> tuple[MockRecord, ...] | StoreError:
+        """The mocks of a provider as the last run saw them, by file and line."""
+        ...
+
+    def mock_scores(self, key: str, limit: int) -> tuple[MockScore, ...] | StoreError:
+        """How right one mock was in the last runs, the oldest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """What was told, and what waits for its delivery; it outlives the process if anything does. Of limited size."""
+
+    def told(self, providers: Collection[str]) -> Mapping[str, Told] | StoreError:
+        """What these providers' readers know; nothing of those that were never told of."""
+        ...
+
+    def put(self, parcels: Iterable[Parcel], told: Mapping[str, Told]) -> tuple[str, ...] | StoreError:
+        """Keep both, or nothing; the channels of older parcels that had to make room."""
+        ...
+
+    def take(
+        self, channels: Collection[str], providers: Collection[str], now: datetime, hold: timedelta
+    ) -> tuple[Parcel, ...] | StoreError:
+        """The first parcel of each of these channels, if it is due and about these providers alone.
+
+        For so long nobody else gets it, and whoever took it may die.
+        """
+        ...
+
+    def remove(self, parcel: Parcel) -> StoreError | None:
+        """It was delivered or given up; one that took its place meanwhile stays."""
+        ...
+
+    def postpone(self, parcel: Parcel) -> StoreError | None:
+        """It is due again as it says, and so many attempts were made."""
+        ...
+
+    def waiting(self, channels: Collection[str], providers: Collection[str]) -> Waiting | StoreError:
+        """How many parcels wait, and when the next of them may be delivered."""
+        ...
+
+
 class Renderer(Protocol):
     """A summary in words, lines or samples."""
 
@@ -58,7 +167,7 @@ class Progress(Protocol):
     """Whoever wants to watch long work."""
 
     def planned(self, probes: int) -> None:
-        """So many probes will be sent."""
+        """So many more probes will be sent."""
         ...
 
     def advanced(self) -> None:

@@ -19,7 +19,7 @@ from driftwatch.reports.catalog import report
 from driftwatch.settings.environment import log_settings
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.tree import ProbingSettings, ProviderSettings, Settings
-from driftwatch.wiring import run_audit
+from driftwatch.wiring.audits import run_audit
 
 PROVIDERS = ("accounts", "catalog", "orders")
 

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import structlog
 
@@ -13,8 +14,8 @@ from driftwatch.settings.environment import LogSettings
 _NUMBERS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
-def start_log(settings: LogSettings) -> None:
-    """Set structlog up for this process.
+def start_log(settings: LogSettings, count: Callable[[str], None] | None = None) -> None:
+    """Set structlog up for this process; ``count`` is told the level of each line.
 
     Where a person looks, the bar and the report tell what happens: unless the format is set, ``info`` is left out.
     """
@@ -27,6 +28,7 @@ def start_log(settings: LogSettings) -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
+            *([_Counted(count)] if count is not None else []),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _Console(on_terminal=on_terminal) if wants_console else structlog.processors.JSONRenderer(),
         ],
@@ -34,6 +36,17 @@ def start_log(settings: LogSettings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class _Counted:
+    """Passes every event on and tells its level."""
+
+    def __init__(self, count: Callable[[str], None]) -> None:
+        self._count = count
+
+    def __call__(self, _: structlog.typing.WrappedLogger, __: str, event: structlog.typing.EventDict) -> Any:
+        self._count(event["level"])
+        return event
 
 
 class _Console:

@@ -24,8 +24,11 @@ COMMANDS: Final = {
     "config": "Check, show or describe the config.",
     "demo": "The whole story in one command: a drifted service, its mocks, an audit, the report.",
     "explain": "Tell what a kind of drift is and what to do, or how a score came about.",
+    "findings": "List findings across audits, with their history; acknowledge, suppress, reopen them.",
     "init": "Look through a folder of mocks and write a first config.",
     "mocks": "List everything that can be read, and what cannot, with the reason.",
+    "notify": "Send one sample notice to a channel.",
+    "serve": "Audit on a schedule, and serve metrics, health and pages.",
 }
 """The commands and their line in the help; the module of the same name in this room holds the code."""
 

@@ -12,7 +12,7 @@ from driftwatch.ports import MockSource
 from driftwatch.reports import inventory as told
 from driftwatch.reports import json as json_report
 from driftwatch.usecases.inventory import take_inventory
-from driftwatch.wiring import source_at, sources_of
+from driftwatch.wiring.audits import source_at, sources_of
 
 
 @click.command(name="mocks", epilog="Exit codes: 0 everything was read, 2 usage, 3 something could not be read.")

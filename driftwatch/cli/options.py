@@ -43,12 +43,23 @@ def load_settings(config: Path | None, mocks: Path | None, target: str | None) -
     if mocks is not None or target is not None:
         given, missing = ("--mocks", "--target URL") if mocks is not None else ("--target", "--mocks DIR")
         raise UsageError(f"{given} needs {missing} beside it; or leave both out and use a config")
+    return read_config(find_config(config))
+
+
+def find_config(config: Path | None) -> Path:
+    """The config that is meant; ``SettingsError`` if there is none."""
+    from driftwatch.settings.find import find_config as find  # noqa: PLC0415 - only a config needs it
+
+    return find(config, os.environ, Path.cwd())
+
+
+def read_config(config: Path) -> Settings:
+    """The settings of a config; ``SettingsError`` with every mistake."""
     from driftwatch.drift.catalog import KINDS  # noqa: PLC0415 - only a config needs it
-    from driftwatch.settings.find import find_config  # noqa: PLC0415
     from driftwatch.settings.load import load  # noqa: PLC0415
     from driftwatch.transport.clock import SystemClock  # noqa: PLC0415
 
-    return load(find_config(config, os.environ, Path.cwd()), os.environ, KINDS, SystemClock().now().date())
+    return load(config, os.environ, KINDS, SystemClock().now().date())
 
 
 def choose_providers(settings: Settings, names: tuple[str, ...]) -> tuple[str, ...]:

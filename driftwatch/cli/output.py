@@ -8,18 +8,18 @@ import click
 from driftwatch.model.errors import UsageError
 
 
-def check_output(output: Path | None) -> None:
+def check_output(output: Path | None, option: str = "--output") -> None:
     """Complain of a folder that cannot be written to before the work is done, not after it; raises ``UsageError``."""
     if output is None or output.exists():
         return
     folder = output.parent
     if not folder.is_dir():
-        raise UsageError(f"--output {output} cannot be written: there is no folder {folder}")
+        raise UsageError(f"{option} {output} cannot be written: there is no folder {folder}")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise UsageError(f"--output {output} cannot be written: nothing may be created in {folder}")
+        raise UsageError(f"{option} {output} cannot be written: nothing may be created in {folder}")
 
 
-def put(text: str, output: Path | None) -> None:
+def put(text: str, output: Path | None, option: str = "--output") -> None:
     """Print, or write a file; raises ``UsageError`` if that is impossible, and whatever stood there still stands."""
     if output is None:
         click.echo(text, nl=False)
@@ -30,7 +30,7 @@ def put(text: str, output: Path | None) -> None:
         else:
             _replace(output.resolve(), text)
     except OSError as error:
-        raise UsageError(f"--output {output} cannot be written: {error.strerror}") from error
+        raise UsageError(f"{option} {output} cannot be written: {error.strerror}") from error
 
 
 def _replace(place: Path, text: str) -> None:

@@ -24,8 +24,8 @@ class Bar(AbstractContextManager["Bar"]):
         self._all = self._done = 0
 
     def planned(self, probes: int) -> None:
-        """So many questions will be asked."""
-        self._all = probes
+        """So many more questions will be asked."""
+        self._all += probes
         self._draw()
 
     def advanced(self) -> None:

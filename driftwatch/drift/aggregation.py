@@ -35,7 +35,7 @@ def _shared(kind: str, asked: Sequence[Result]) -> Finding | None:
     hit = sum(any(_caught(kind, result)) for result in asked)
     if hit < _ENOUGH or hit < _SHARE * len(asked):
         return None
-    worst = max(found, key=lambda finding: finding.severity.rank)
+    worst = max(found, key=lambda finding: (finding.severity.rank, not finding.is_toward_lone_side))
     seen = ", ".join(dict.fromkeys(finding.observed for finding in found[:_SHOWN]))
     return replace(
         worst,
@@ -48,6 +48,7 @@ def _shared(kind: str, asked: Sequence[Result]) -> Finding | None:
         explains=tuple(dict.fromkeys(Explained(finding.kind, finding.path) for finding in found)),
         evidence=(),
         agreement=None,
+        production=None,
         method="",
         path_template="",
         mock_id="",

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from math import isclose
 from typing import Final
@@ -13,6 +15,7 @@ from driftwatch.drift.names import is_identifier, is_time, name_of, words
 from driftwatch.drift.places import Spot, spots
 from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
+from driftwatch.model.history import History, digest_of
 from driftwatch.model.interaction import MatcherKind
 from driftwatch.model.probe import Observation
 
@@ -20,6 +23,8 @@ LONG: Final = timedelta(hours=24)
 ENOUGH: Final = 3
 """Samples, and the time they must span, until a value counts as constant (drift semantics 3.12)."""
 
+_NAMES: Final = 16_384
+"""Places whose names are remembered: every run asks for the same ones."""
 _FREE: Final = frozenset({MatcherKind.OPTIONAL, MatcherKind.NULLABLE})
 """Statements that leave the value to the example; any other says what may vary, for all that is below it as well."""
 _SECRETIVE: Final = re.compile(r"token|etag|hash", re.IGNORECASE)
@@ -40,20 +45,50 @@ def span_days(samples: Sequence[Observation]) -> bool:
     return len(moments) >= ENOUGH and max(moments) - min(moments) >= LONG
 
 
-def compare_constants(sides: Sides, said: frozenset[str], terms: Terms) -> Iterator[Difference]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value that is the same in all answers of one run, and is not the mock's."""
+
+    path: str
+    value: str | float | bool
+    count: int
+    moments: tuple[datetime, ...]
+    """When the answers were given that hold it."""
+
+    def lasts(self, history: History) -> bool:
+        """Whether it has held still long enough, with what earlier runs saw of the same value."""
+        known = history.constants.get(self.path)
+        is_known = known is not None and known.digest == digest_of(self.value, history.salt)
+        samples = len(self.moments) + (known.n if known is not None and is_known else 0)
+        since = min([*self.moments, *([known.since] if known is not None and is_known else [])])
+        return samples >= ENOUGH and max(self.moments) - since >= LONG
+
+
+def compare_constants(
+    sides: Sides, said: frozenset[str], terms: Terms, history: History | None = None
+) -> Iterator[Difference]:
     """One difference for each place that holds still; ``said`` are places of which something graver is known.
 
     Refusals are left out: their codes have a kind of their own, and what else they hold is prose.
     """
-    if sides.pair.is_error or not span_days(sides.delivered_by):
+    known = history or History()
+    if not known.constants and not span_days(sides.delivered_by):
+        return
+    for held in held_still(sides, terms):
+        if held.path not in said and held.lasts(known):
+            yield Difference(Aspect.CONSTANT, held.path, k=held.count, n=held.count)
+
+
+def held_still(sides: Sides, terms: Terms) -> Iterator[Held]:
+    """The places at which all answers of these sides have one value of the mocked type, and not the mocked one."""
+    if sides.pair.is_error:
         return
     for spot, shape in spots(sides.promised):
-        if shape.members or shape.items is not None or len(shape.types) != 1 or spot.path in said:
+        if shape.members or shape.items is not None or len(shape.types) != 1:
             continue
-        if _is_claimed(spot.path, terms):
-            count = _moved(spot, sides)
-            if count:
-                yield Difference(Aspect.CONSTANT, spot.path, k=count, n=count)
+        held = _held(spot, sides) if _is_claimed(spot.path, terms) else None
+        if held is not None:
+            yield held
 
 
 def _is_claimed(path: str, terms: Terms) -> bool:
@@ -61,13 +96,18 @@ def _is_claimed(path: str, terms: Terms) -> bool:
     steps = path.split("/")
     above = ("/".join(steps[:count]) for count in range(1, len(steps) + 1))
     stated = (matcher.kind for place in above for matcher in terms.by_path.get(place, ()))
+    return _may_hold_still(path) and (not terms.by_path or _FREE.issuperset(stated))
+
+
+@lru_cache(_NAMES)
+def _may_hold_still(path: str) -> bool:
     name = name_of(path)
     is_countdown = not _COUNTDOWNS.isdisjoint(words(name)) or words(name)[-2:] == ("expires", "in")
-    return _FREE.issuperset(stated) and not (is_identifier(name) or is_countdown or _SECRETIVE.search(name))
+    return not (is_identifier(name) or is_countdown or _SECRETIVE.search(name))
 
 
-def _moved(spot: Spot, sides: Sides) -> int:
-    """In how many values a service holds still on another value than the mock's; 0 if it does not."""
+def _held(spot: Spot, sides: Sides) -> Held | None:
+    """The value on which a service holds still, other than the mock's."""
     mocked = [value for document in sides.promises for value in spot.values(document)]
     seen: list[object] = []
     moments: list[datetime] = []
@@ -76,13 +116,14 @@ def _moved(spot: Spot, sides: Sides) -> int:
         seen += values
         if values and sample.at is not None:
             moments.append(aware(sample.at))
-    if len(moments) < ENOUGH or max(moments) - min(moments) < LONG or not mocked:
-        return 0
+    if not moments or not mocked:
+        return None
     is_still = all(_same(*pair) for pair in pairwise(mocked)) and all(_same(*pair) for pair in pairwise(seen))
     is_other = _is_one_type(mocked[0], seen[0]) and not _same(mocked[0], seen[0])
     if is_still and is_other and _is_plain(mocked[0], spot.path) and _is_plain(seen[0], spot.path):
-        return len(seen)
-    return 0
+        value = seen[0]
+        return Held(spot.path, value, len(seen), tuple(moments)) if isinstance(value, str | int | float) else None
+    return None
 
 
 def _is_one_type(one: object, other: object) -> bool:

@@ -34,7 +34,7 @@ def compare_latency(pairs: Sequence[Pair], context: Context) -> Iterator[Differe
     if timeout or known:
         times = sorted(time for pair in alike for time in _times(pair))
         yield from _timeout(times, timeout or 0)
-        yield from _regression(times, known)
+        yield from _regression(_lately(times, known), known)
     for pair in alike:
         yield from _pace(pair, timeout)
 
@@ -57,6 +57,13 @@ def _timeout(times: Sequence[float], timeout: float) -> Iterator[Difference]:
     k = sum(time * 5 >= timeout * 4 for time in times)
     note = "over" if slow >= timeout else "near"
     yield _differs(Aspect.TOO_SLOW, timeout, slow, k, len(times), note)
+
+
+def _lately(times: Sequence[float], known: KnownLatency | None) -> Sequence[float]:
+    """The last answers: this run's, and where these are too few to compare, those of the runs just before it."""
+    if known is None or not known.recent or len(times) >= _MANY:
+        return times
+    return sorted([*known.recent, *times][-_MANY:])
 
 
 def _regression(times: Sequence[float], known: KnownLatency | None) -> Iterator[Difference]:

@@ -8,6 +8,7 @@ from driftwatch.drift.difference import Comparison
 from driftwatch.drift.path_tree import PathTree
 from driftwatch.drift.scope import ROOT, Scope, look, signature, usage_factor
 from driftwatch.model.finding import Category, Finding, Severity
+from driftwatch.model.lifecycle import FLAPPING, OPEN
 from driftwatch.model.policy import Consumer, Usage
 from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect
 
@@ -19,6 +20,8 @@ CAPS: Final = {Severity.WARNING: 89.0, Severity.BREAKING: 49.0}
 _HELD: Final = {Severity.INFO: 1.0, Severity.WARNING: 0.5, Severity.BREAKING: 0.0}
 """What a finding leaves of the place it is about."""
 _DRIFT: Final = {Severity.INFO: 0.0, Severity.WARNING: 3.0, Severity.BREAKING: 10.0}
+_OPEN: Final = frozenset({OPEN, FLAPPING})
+"""States in which nobody has taken a finding on yet."""
 _SHOWN: Final = 20
 """Places named of one loss; a document may have thousands, and the finding's own path says which."""
 
@@ -86,7 +89,7 @@ def is_about_truth(finding: Finding) -> bool:
 
 def drift_score(findings: Iterable[Finding], consumer: Consumer) -> float:
     """How urgent open findings are together, to rank by: each its severity's weight, certainty and use."""
-    counted = {one.fingerprint: one for one in findings if one.state == "open" and not KINDS[one.kind].is_health}
+    counted = {one.fingerprint: one for one in findings if one.state in _OPEN and not KINDS[one.kind].is_health}
     return sum(
         _DRIFT[one.severity] * one.confidence * usage_factor(one.path, consumer)
         for _, one in sorted(counted.items())  # sums of fractions depend on their order

@@ -25,12 +25,15 @@ class Terms:
 
     def has(self, path: str, *kinds: MatcherKind) -> bool:
         """Whether one of these is said of this very path."""
-        return any(matcher.kind in kinds for matcher in self.by_path.get(path, ()))
+        said = self.by_path.get(path)  # of most places nothing is said, and this is asked of every one
+        return said is not None and any(matcher.kind in kinds for matcher in said)
 
     def is_ignored(self, path: str) -> bool:
         """Out of scope, or produced by a template that may yield anything."""
-        return self.has(path, MatcherKind.IGNORE) or any(
-            matcher.kind is MatcherKind.DYNAMIC and not matcher.is_text for matcher in self.by_path.get(path, ())
+        said = self.by_path.get(path)
+        return said is not None and any(
+            matcher.kind is MatcherKind.IGNORE or (matcher.kind is MatcherKind.DYNAMIC and not matcher.is_text)
+            for matcher in said
         )
 
     def is_out_of_scope(self, path: str) -> bool:

@@ -6,11 +6,12 @@ specification leaves a place open, or a mock makes its value by a template, nobo
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from driftwatch.drift.difference import Aspect, Comparison
+from driftwatch.model.agreement import InProduction
 from driftwatch.model.finding import Category, Finding
 from driftwatch.model.interaction import Expectation, MatcherKind
 from driftwatch.model.shape import ITEM, unescape
@@ -36,6 +37,18 @@ _PATIENCE: Final = 2000
 _KINDS: Final = frozenset({"content-type-changed", "enum-value-added", "expectation-violated", "header-missing"})
 """Kinds a third side can have a word on, besides all that are about the form of a body or about a status."""
 
+_ALONE: Final = (
+    "Mock and specification agree: ask the provider's team whether the service or its specification is right before "
+    "the mock is changed."
+)
+_ALONE_IN_PRODUCTION: Final = {
+    InProduction.STAGING_AHEAD: "Leave the mock as it is until production follows: today it tells what is live. "
+    "See to it that the consumer is ready for what staging does.",
+    InProduction.PRODUCTION_APART: "Mock and staging agree, so tests pass against what is not live: find out whether "
+    "this release is still to come or was rolled back before the mock is changed.",
+}
+"""What to do where a mock put right would follow the side that stands alone."""
+
 
 def is_of_three(finding: Finding) -> bool:
     """Whether a third side could have a word on what the finding is about."""
@@ -57,6 +70,14 @@ def agree(witnesses: Sequence["Witness"], places: Sequence[str]) -> bool | None:
     told = [one.agrees(place) for one in witnesses for place in places]
     known = [answer for answer in told if answer is not None]
     return all(known) if known else None
+
+
+def advise(finding: Finding) -> Finding:
+    """The same finding; where a side stands alone, it is that side a person should settle before the mock."""
+    if not finding.is_toward_lone_side:
+        return finding
+    hint = _ALONE if finding.production is None else _ALONE_IN_PRODUCTION.get(finding.production, _ALONE)
+    return replace(finding, hint=hint)
 
 
 @dataclass(slots=True)
@@ -91,7 +112,7 @@ class Witness:
     """A comparison of two sides, ready to be asked about many places."""
 
     def __init__(self, comparison: Comparison) -> None:
-        self._comparison = comparison
+        self.comparison = comparison
         self._openness = Openness.of(comparison.claim.variants)
         self._facts: dict[str, set[Aspect]] = defaultdict(set)
         for one in comparison.differences:
@@ -118,22 +139,22 @@ class Witness:
 
     def _agrees_on_header(self, place: str) -> bool | None:
         name = place.removeprefix(_HEADER)
-        if all(variant.header(name) is None for variant in self._comparison.claim.variants):
+        if all(variant.header(name) is None for variant in self.comparison.claim.variants):
             return None
         if self._has(place, _HEADERS):
             return False
-        return True if any(sample.header(name) is not None for sample in self._comparison.samples) else None
+        return True if any(sample.header(name) is not None for sample in self.comparison.samples) else None
 
     def _is_told_by_both(self, place: str) -> bool:
         """Whether both show what stands around the place: an object with some member, a list with some item."""
         around = place.rpartition("/")[0]
         if not place:
-            return any(sides.promises and sides.deliveries for sides in self._comparison.sides)
+            return any(sides.promises and sides.deliveries for sides in self.comparison.sides)
         if around not in self._told:
             steps = around.split("/")[1:]
             self._told[around] = any(
                 _is_filled(steps, sides.promises) and _is_filled(steps, sides.deliveries)
-                for sides in self._comparison.sides
+                for sides in self.comparison.sides
             )
         return self._told[around]
 

@@ -63,4 +63,5 @@ def compare_values(
     yield from compare_orders(sides, watched.orders, terms)
     known = tuple(compare_known(sides, context.history, terms))
     yield from known
-    yield from compare_constants(sides, frozenset(difference.path for difference in (*found, *known)), terms)
+    said = frozenset(difference.path for difference in (*found, *known))
+    yield from compare_constants(sides, said, terms, context.history)

@@ -1,4 +1,4 @@
-"""Which of three sides is alone: a mock, the specification beside it, the service that both are about."""
+"""Which of three sides is alone: mock and service, and beside them a specification or the service's production."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +20,18 @@ class Stands(StrEnum):
     """The specification has room for what the mock says and for what the service does."""
 
 
+class InProduction(StrEnum):
+    """How mock, staging and production stand to each other at the place of one finding, pair by pair."""
+
+    STAGING_AHEAD = "staging-ahead"
+    """Mock and production agree: what staging does is not live yet."""
+    MOCK_STALE = "mock-stale"
+    """Staging and production agree."""
+    PRODUCTION_APART = "production-apart"
+    """Mock and staging agree: what tests rest on is not what is live."""
+    ALL_DIFFER = "all-differ"
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How the sides stand, and where the side was read that the finding itself is not about."""
@@ -37,10 +49,20 @@ def stands(*, mock_specification: bool, specification_service: bool, mock_servic
     return _STANDS.get((mock_specification, specification_service, mock_service))
 
 
+def stands_in_production(*, mock_production: bool, staging_production: bool) -> InProduction | None:
+    """What follows for a place at which mock and staging differ; ``None`` if production was seen to do both."""
+    return _IN_PRODUCTION.get((mock_production, staging_production))
+
+
 _STANDS = {
     (True, False, False): Stands.SERVICE_MOVED,
     (False, True, False): Stands.MOCK_STALE,
     (False, False, True): Stands.SPECIFICATION_STALE,
     (False, False, False): Stands.ALL_DIFFER,
     (True, True, False): Stands.BOTH_ALLOWED,
+}
+_IN_PRODUCTION = {
+    (True, False): InProduction.STAGING_AHEAD,
+    (False, True): InProduction.MOCK_STALE,
+    (False, False): InProduction.ALL_DIFFER,
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from driftwatch.model.agreement import Agreement
+from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.interaction import Origin
 
 CONFIRMED: Final = 0.9
@@ -166,6 +166,8 @@ class Finding:
     state: str = "open"
     agreement: Agreement | None = None
     """Which side a third one agrees with, where there is one that says something of this place."""
+    production: InProduction | None = None
+    """How mock, staging and production stand here; ``None`` where production was not asked or says nothing of it."""
 
     @property
     def fingerprint(self) -> str:
@@ -184,6 +186,17 @@ class Finding:
     def is_confirmed(self) -> bool:
         """Whether the fact is sure enough to raise an alarm (drift semantics 3.3)."""
         return self.confidence >= CONFIRMED and self.state != SUSPECT
+
+    @property
+    def is_toward_lone_side(self) -> bool:
+        """Whether a mock put right would follow a side that stands alone: that one should be settled first.
+
+        Production knows better than a specification which of mock and staging is alone.
+        """
+        if self.production in (InProduction.STAGING_AHEAD, InProduction.PRODUCTION_APART):
+            return True
+        is_settled = self.production is InProduction.MOCK_STALE
+        return self.agreement is not None and self.agreement.stands is Stands.SERVICE_MOVED and not is_settled
 
     @property
     def is_suppressed(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Protocol
 
 Header = tuple[str, str]
@@ -107,10 +108,11 @@ class Request:
         return _PROVENANCE.get(self.grade, Provenance.GENERATED)
 
     @property
-    def key(self) -> tuple[object, ...]:
-        """Two requests with equal keys are the same question and are sent once."""
-        headers = tuple(sorted((name.lower(), value) for name, value in self.headers))
-        return (self.method, self.target, headers, self.body)
+    def key(self) -> bytes:
+        """Two requests with equal keys are the same question and are sent once. A digest: audits keep very many."""
+        headers = sorted([(name.lower(), value) for name, value in self.headers])
+        question = repr((self.method, self.target, headers, self.body))
+        return blake2b(question.encode(), digest_size=16).digest()
 
 
 class MatcherKind(StrEnum):
@@ -282,8 +284,14 @@ class Claim:
 
 def gather(interactions: Iterable[Interaction]) -> Iterator[Claim]:
     """Join alternatives: same provider, same group, same request. Order of first appearance is kept."""
-    claims: dict[tuple[object, ...], list[Interaction]] = {}
-    for interaction in interactions:
-        key = (interaction.provider, interaction.group, interaction.request.key)
-        claims.setdefault(key, []).append(interaction)
-    return (Claim(tuple(members)) for members in claims.values())
+    places: dict[tuple[str, str], dict[bytes, int]] = {}
+    first: list[Interaction] = []
+    others: dict[int, list[Interaction]] = {}
+    for interaction in interactions:  # mostly there is one: a list for each would be most of what an audit keeps
+        group = places.setdefault((interaction.provider, interaction.group), {})
+        place = group.setdefault(interaction.request.key, len(first))
+        if place == len(first):
+            first.append(interaction)
+        else:
+            others.setdefault(place, []).append(interaction)
+    return (Claim((one, *others.get(place, ()))) for place, one in enumerate(first))

@@ -42,7 +42,7 @@ def key_class(names: Iterable[str]) -> str:
     if not keys:
         return ""
     for label, pattern, enough in _KEY_CLASSES:
-        if len(keys) >= enough and all(pattern.fullmatch(key) for key in keys):
+        if len(keys) >= enough and pattern.fullmatch(keys[0]) and all(map(pattern.fullmatch, keys)):
             if label == "language tag" and any(key in _NOT_LANGUAGES for key in keys):
                 continue
             return label

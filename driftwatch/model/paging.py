@@ -5,6 +5,7 @@ are compared without case and punctuation.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from driftwatch.model.shape import JsonType, Shape
@@ -24,7 +25,13 @@ _PLAIN: Final = _VAGUE | frozenset([
 
 
 def _plain(name: str) -> str:
-    return _PUNCTUATION.sub("", name.lower()) if len(name) <= _LONGEST else ""
+    return _spelt(name) if len(name) <= _LONGEST else ""
+
+
+@lru_cache(8192)
+def _spelt(name: str) -> str:
+    """Kept, since every member of every comparison is asked about and a service has few names."""
+    return _PUNCTUATION.sub("", name.lower())
 
 
 def is_continuation(name: str) -> bool:

@@ -25,6 +25,20 @@ class Purpose(StrEnum):
     """A path that surely does not exist: teaches what the service says of an unknown route."""
 
 
+class Stage(StrEnum):
+    """Which of a provider's deployments is asked."""
+
+    STAGING = "staging"
+    """What an audit is about."""
+    PRODUCTION = "production"
+    """A witness beside it, only where the config names it."""
+
+
+def lane_of(provider: str, stage: Stage) -> str:
+    """What the deployment is called on the way to it; no provider can be called like another one's production."""
+    return provider if stage is Stage.STAGING else f"{provider} ({stage})"
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One request to one provider, for all claims that ask it."""
@@ -38,6 +52,12 @@ class Probe:
     """Seconds between the start of the second sample and that of the last."""
     with_credentials: bool = True
     purpose: Purpose = Purpose.CLAIM
+    stage: Stage = Stage.STAGING
+
+    @property
+    def lane(self) -> str:
+        """The deployment it goes to, by the name under which the way there is known."""
+        return lane_of(self.provider, self.stage)
 
 
 class Failure(StrEnum):

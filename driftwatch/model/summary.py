@@ -70,6 +70,19 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductionSummary:
+    """How much production said beside staging. It is a witness: no interaction is verified by it."""
+
+    target: str
+    """Base URL without user info or query."""
+    asked: int
+    """Interactions that staging answered, for each of which production was to be asked."""
+    answered: int
+    silent: Mapping[str, int]
+    """The others, by the reason why production says nothing of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderSummary:
     """What one run says of one provider."""
 
@@ -79,6 +92,14 @@ class ProviderSummary:
     results: tuple[Result, ...]
     drift_score: float = 0.0
     """How urgent the open findings of all its interactions are together; only to rank by."""
+    production: ProductionSummary | None = None
+    """``None`` where the config names none."""
+    owner: str = ""
+    """The team that looks after the mocks, as the config names it."""
+    never_verified: int | None = None
+    """How many of its mocks no run ever compared; ``None`` where nobody remembers."""
+    revision: str = ""
+    """The commit that the mocks were read from, where their place tells it."""
 
     @property
     def fidelity(self) -> float | None:
@@ -116,6 +137,8 @@ class Summary:
     canary: Canary = Canary()
     requests_sent: int = 0
     suppressions: tuple[Reviewed, ...] = ()
+    is_remembered: bool = False
+    """Whether its findings were held against a memory of earlier runs, so that what seems new is new."""
 
     @property
     def results(self) -> Iterable[Result]:
@@ -151,11 +174,16 @@ class Summary:
         return {severity: seen[severity] for severity in reversed(Severity)}
 
     def is_incomplete(self) -> bool:
-        """Something that should have been checked was not, nothing was checked at all, or the canary was missed."""
+        """Something that should have been checked was not, nothing was checked at all, or the canary was missed.
+
+        A production that was to be asked and said nothing at all counts as well: its operator would think it agrees.
+        """
         verdicts = self.verdicts
         nothing = not any(verdicts[verdict] for verdict in Verdict if verdict.is_answer)
         failed = any(verdicts[verdict] for verdict in Verdict if verdict.is_failure_to_check)
-        return nothing or failed or bool(self.unreadable) or not self.canary.is_alive
+        productions = [provider.production for provider in self.providers if provider.production is not None]
+        is_silent = any(one.asked and not one.answered for one in productions)
+        return nothing or failed or is_silent or bool(self.unreadable) or not self.canary.is_alive
 
 
 def _by_weight(finding: Finding) -> tuple[object, ...]:

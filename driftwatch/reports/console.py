@@ -1,17 +1,18 @@
 """A summary for a person at a terminal: what is wrong, what nobody could check, and what it comes to."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from driftwatch.model.finding import Finding, Prevalence, Severity
-from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
+from driftwatch.model.finding import Finding, Severity
+from driftwatch.model.summary import ProviderSummary, Summary, Verdict
 from driftwatch.reports import agreement
 from driftwatch.reports.conclusion import conclude, is_good_news
-from driftwatch.reports.digest import Gap, checked, count, distinct, gaps, in_utc, unreadable_files
+from driftwatch.reports.digest import Gap, count, gaps, in_utc, unreadable_files
 from driftwatch.reports.legible import shorten
+from driftwatch.reports.order import GAP_ORDER, by_operation, by_reason, by_trouble
 from driftwatch.reports.page import Page
+from driftwatch.reports.sentences import how_often, of_canary, share, since, witnessed
 from driftwatch.reports.suppressed import put_suppressed
 
 _MARGIN: Final = 2
@@ -25,12 +26,6 @@ _LONGEST: Final = 400
 _FIRST: Final = 3
 """Interactions named per reason, and reasons per verdict, unless all are asked for."""
 _REASONS: Final = 8
-_WHOLE_SERVICE: Final = "the service as a whole"
-
-_GAP_ORDER: Final = (Verdict.UNREACHABLE, Verdict.UNAUTHORIZED, Verdict.UNVERIFIABLE, Verdict.SKIPPED)
-
-Operation = tuple[str, str]
-"""Method and path template."""
 
 
 def render(summary: Summary, *, colour: bool, width: int, verbose: bool = False) -> str:
@@ -39,7 +34,7 @@ def render(summary: Summary, *, colour: bool, width: int, verbose: bool = False)
     ``verbose`` adds what findings explain and rest on, and names every gap and ignored file instead of the first few.
     """
     page = Page(width, colour=colour)
-    for provider in sorted(summary.providers, key=_by_trouble):
+    for provider in sorted(summary.providers, key=by_trouble):
         _put_provider(page, provider, summary.started_at, verbose)
     _put_gaps(page, summary, verbose)
     _put_files(page, summary, verbose)
@@ -48,44 +43,17 @@ def render(summary: Summary, *, colour: bool, width: int, verbose: bool = False)
     return str(page)
 
 
-def _by_trouble(provider: ProviderSummary) -> tuple[tuple[int, ...], str]:
-    return _weight(distinct(provider.results)), provider.name
-
-
-def _weight(findings: Sequence[Finding]) -> tuple[int, ...]:
-    """Sorts the worst first: by the worst severity, then by how many findings of each there are."""
-    ranks = [finding.severity.rank for finding in findings]
-    return tuple(-ranks.count(rank) for rank in (2, 1, 0))
-
-
 def _put_provider(page: Page, provider: ProviderSummary, now: datetime, verbose: bool) -> None:
-    operations = _by_operation(provider.results)
+    operations = by_operation(provider.results)
     if not operations:
         return
     page.heading(_foreign(provider.name), beside=_foreign(provider.target))
-    for method, template in sorted(operations, key=lambda each: (_weight(operations[each]), each)):
+    for (method, template), findings in operations:
         page.blank()
         page.put(_foreign(f"{method} {template}".strip()), style="strong")
-        for finding in sorted(operations[method, template], key=_by_weight):
+        for finding in findings:
             page.blank()
             _put_finding(page, finding, now, verbose)
-
-
-def _by_operation(results: Iterable[Result]) -> dict[Operation, list[Finding]]:
-    """Findings by where they belong; the mock's own request stands in where a finding names none."""
-    request = {f.fingerprint: result.interaction.request for result in results for f in result.findings}
-    operations: dict[Operation, list[Finding]] = {}
-    for finding in distinct(results):
-        asked = request[finding.fingerprint]
-        place = (finding.method or asked.method, finding.path_template or asked.path_template)
-        if finding.path == "service" and not finding.mock_id:
-            place = ("", _WHOLE_SERVICE)
-        operations.setdefault(place, []).append(finding)
-    return operations
-
-
-def _by_weight(finding: Finding) -> tuple[object, ...]:
-    return (-finding.severity.rank, finding.origin, finding.path, finding.kind, finding.fingerprint)
 
 
 def _put_finding(page: Page, finding: Finding, now: datetime, verbose: bool) -> None:
@@ -97,8 +65,9 @@ def _put_finding(page: Page, finding: Finding, now: datetime, verbose: bool) -> 
     _put_side(page, "mock says", finding.claim)
     _put_side(page, "service does", finding.observed)
     _put_side(page, "three sides", agreement.tell(finding.agreement))
-    _put_side(page, "how often", _how_often(finding))
-    _put_side(page, "since", _since(finding, now))
+    _put_side(page, "production", agreement.tell_production(finding.production))
+    _put_side(page, "how often", how_often(finding))
+    _put_side(page, "since", since(finding, now))
     if verbose:
         _put_side(page, "by default", finding.default_severity if finding.default_severity != severity else "")
         _put_side(page, "certainty", f"{100 * finding.confidence:.0f} %" if finding.confidence < 1 else "")
@@ -118,64 +87,20 @@ def _foreign(text: str) -> str:
     return shorten(text, _LONGEST)
 
 
-def _how_often(finding: Finding) -> str:
-    """Prevalence in words: what was seen, and what that says of the answers that were not."""
-    prevalence = finding.prevalence
-    if prevalence is None or not prevalence.n:
-        return ""
-    return f"{prevalence.k} of {count(prevalence.n, _noun(finding.path))}; the true share is {_bounds(prevalence)}"
-
-
-def _noun(path: str) -> str:
-    """What is counted: in bodies no answers, since repeats about one record are one observation."""
-    if "*" in path.split("/"):
-        return "entry"
-    return "observation" if not path or path.startswith("/") else "answer"
-
-
-def _bounds(prevalence: Prevalence) -> str:
-    if prevalence.k == prevalence.n:
-        return f"at least {_percent(prevalence.low)}"
-    if not prevalence.k:
-        return f"at most {_percent(prevalence.high)}"
-    return f"{_percent(prevalence.low)} to {_percent(prevalence.high)}"
-
-
-def _percent(share: float) -> str:
-    """Whole percents, but near the ends one decimal: a sample never proves "always" or "never"."""
-    if 0.01 <= share <= 0.99:
-        return f"{100 * share:.0f} %"
-    return f"{min(max(100 * share, 0.1), 99.9):.1f} %"
-
-
-def _since(finding: Finding, now: datetime) -> str:
-    if finding.first_seen is None or in_utc(finding.first_seen).date() >= in_utc(now).date():
-        return ""
-    return f"{in_utc(finding.first_seen).date()}"
-
-
 def _put_gaps(page: Page, summary: Summary, verbose: bool) -> None:
     missed = list(gaps(summary))
     if not missed:
         return
     total = sum(summary.verdicts.values())
     page.heading("Not checked", beside=f"{len(missed)} of {count(total, 'interaction')}")
-    for verdict in _GAP_ORDER:
-        reasons = _by_reason(gap for gap in missed if gap.verdict is verdict)
+    for verdict in GAP_ORDER:
+        reasons = by_reason(gap for gap in missed if gap.verdict is verdict)
         shown = len(reasons) if verbose else _REASONS
         for reason, alike in reasons[:shown]:
             page.blank()
             page.put(_foreign(f"{verdict} · {reason or 'no reason given'} · {len(alike)}"), margin=_MARGIN)
             _put_places(page, alike, len(summary.providers) > 1, verbose)
         _put_more_reasons(page, verdict, [alike for _, alike in reasons[shown:]])
-
-
-def _by_reason(missed: Iterable[Gap]) -> list[tuple[str, list[Gap]]]:
-    """Gaps of one verdict by their reason, the most frequent first."""
-    reasons: dict[str, list[Gap]] = {}
-    for gap in missed:
-        reasons.setdefault(gap.reason, []).append(gap)
-    return sorted(reasons.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
 
 def _put_places(page: Page, alike: Sequence[Gap], names_provider: bool, verbose: bool) -> None:
@@ -223,7 +148,9 @@ def _put_totals(page: Page, summary: Summary) -> None:
     _put_canary(page, summary)
     page.blank()
     for provider in summary.providers:
-        _put_total(page, provider.name, _share(provider))
+        _put_total(page, provider.name, share(provider))
+        if provider.production is not None:
+            _put_total(page, "", witnessed(provider.production))
     page.blank()
     page.put(_foreign(conclude(summary)), style="good" if is_good_news(summary) else "strong")
 
@@ -243,22 +170,5 @@ def _beside(summary: Summary) -> str:
     return f"; {hidden} suppressed" if hidden else ""
 
 
-def _share(provider: ProviderSummary) -> str:
-    """Both numbers, always together: how right is what could be checked, and how much could be."""
-    coverage = f"{checked(provider)} of {count(len(provider.results), 'interaction')} checked"
-    if provider.fidelity is None:
-        return f"no fidelity, since nothing could be compared; {coverage}"
-    return f"fidelity {math.floor(provider.fidelity)} of what could be checked; {coverage}"
-
-
 def _put_canary(page: Page, summary: Summary) -> None:
-    canary = summary.canary
-    if canary.is_alive:
-        _put_total(page, "canary", f"caught, {canary.caught} of {canary.planted}")
-    elif canary.planted:
-        missed = (
-            f"MISSED: {canary.planted - canary.caught} of {count(canary.planted, 'planted false mock')} not noticed"
-        )
-        _put_total(page, "canary", missed, style="breaking")
-    else:
-        _put_total(page, "canary", "NOT PLANTED: nothing proves that a false mock would be noticed", style="breaking")
+    _put_total(page, "canary", of_canary(summary.canary), style="" if summary.canary.is_alive else "breaking")

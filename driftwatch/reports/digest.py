@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from driftwatch.model.finding import Finding, Severity
@@ -86,11 +86,6 @@ def in_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:  # a mock may claim to be recorded in the first hours of year 1, east of Greenwich
         return moment
-
-
-def end_of(summary: Summary) -> float:
-    """When the run ended, in seconds since 1970."""
-    return (in_utc(summary.started_at) + timedelta(seconds=summary.seconds)).timestamp()
 
 
 def count(number: int, noun: str) -> str:

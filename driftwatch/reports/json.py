@@ -15,7 +15,7 @@ from driftwatch.model.finding import Direction, Finding, Prevalence
 from driftwatch.model.interaction import Ignored, Origin, Unreadable
 from driftwatch.model.inventory import Planned
 from driftwatch.model.score import AspectScore, Score
-from driftwatch.model.summary import ProviderSummary, Result, Summary
+from driftwatch.model.summary import ProductionSummary, ProviderSummary, Result, Summary
 from driftwatch.model.suppression import Reviewed
 from driftwatch.reports.digest import Gap, gaps, in_utc
 
@@ -28,7 +28,7 @@ _INVISIBLE: Final = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206
 
 def render(summary: Summary) -> str:
     """The ``driftwatch.report/1`` document, indented, ending in a newline."""
-    return _encoded(
+    return encoded(
         {
             "schema": "driftwatch.report/1",
             "run": _run(summary),
@@ -45,7 +45,7 @@ def render(summary: Summary) -> str:
 
 def mocks(planned: Iterable[Planned], unreadable: Iterable[Unreadable] = (), ignored: Iterable[Ignored] = ()) -> str:
     """The ``driftwatch.mocks/1`` document, indented, ending in a newline."""
-    return _encoded(
+    return encoded(
         {
             "schema": "driftwatch.mocks/1",
             "interactions": [_planned(each) for each in planned],
@@ -58,10 +58,10 @@ def mocks(planned: Iterable[Planned], unreadable: Iterable[Unreadable] = (), ign
 
 def compare_line(case: str, findings: Iterable[Finding]) -> str:
     """One line of ``driftwatch compare --format json``: a case's id and its findings, ending in a newline."""
-    return _encoded({"id": case, "findings": [_compared(finding) for finding in findings]})
+    return encoded({"id": case, "findings": [_compared(finding) for finding in findings]})
 
 
-def _encoded(document: Document, indent: int | None = None) -> str:
+def encoded(document: Document, indent: int | None = None) -> str:
     """Valid JSON that is safe to look at: no lone surrogates (RFC 8259, 8.2), no invisible characters."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
     text = _LONE_SURROGATE.sub("\ufffd", text)
@@ -71,7 +71,7 @@ def _encoded(document: Document, indent: int | None = None) -> str:
 def _run(summary: Summary) -> Document:
     return {
         "id": summary.run_id,
-        "started_at": _instant(summary.started_at),
+        "started_at": instant(summary.started_at),
         "seconds": summary.seconds,
         "version": summary.version,
         "config_digest": summary.config_digest,
@@ -99,15 +99,23 @@ def _provider(provider: ProviderSummary) -> Document:
         "fidelity": provider.fidelity,
         "verified_share": provider.verified_share,
         "drift_score": provider.drift_score,
+        "production": None if provider.production is None else _production(provider.production),
         "interactions": [_result(result) for result in provider.results],
     }
+
+
+def _production(production: ProductionSummary) -> Document:
+    silent = [{"reason": reason, "interactions": number} for reason, number in production.silent.items()]
+    return {
+        "target": production.target, "asked": production.asked, "answered": production.answered, "silent": silent,
+    }  # fmt: skip
 
 
 def _result(result: Result) -> Document:
     interaction = result.interaction
     return {
         "mock_id": interaction.mock_id,
-        "origin": _origin(interaction.origin),
+        "origin": origin(interaction.origin),
         "method": interaction.request.method,
         "path_template": interaction.request.path_template,
         "verdict": result.verdict.value,
@@ -192,23 +200,24 @@ def _addressed(finding: Finding) -> Document:
         "method": finding.method,
         "path_template": finding.path_template,
         "mock_id": finding.mock_id,
-        "origin": _origin(finding.origin),
+        "origin": origin(finding.origin),
         "detail": finding.detail,
         "observations": finding.observations,
         "confidence": finding.confidence,
-        "first_seen": _instant(finding.first_seen),
-        "last_seen": _instant(finding.last_seen),
-        "last_verified": _instant(finding.last_verified),
+        "first_seen": instant(finding.first_seen),
+        "last_seen": instant(finding.last_seen),
+        "last_verified": instant(finding.last_verified),
         "state": finding.state,
         "evidence": list(finding.evidence),
         "agreement": _agreement(finding.agreement),
+        "production": None if finding.production is None else finding.production.value,
     }
 
 
 def _agreement(agreement: Agreement | None) -> Document | None:
     if agreement is None:
         return None
-    return {"stands": agreement.stands.value, "third": _origin(agreement.third)}
+    return {"stands": agreement.stands.value, "third": origin(agreement.third)}
 
 
 def direction_id(direction: Direction) -> str:
@@ -230,15 +239,16 @@ def _prevalence(prevalence: Prevalence | None) -> Document | None:
     return {"k": prevalence.k, "n": prevalence.n, "low": round(prevalence.low, 4), "high": round(prevalence.high, 4)}
 
 
-def _origin(origin: Origin) -> Document:
-    return {"file": origin.file, "pointer": origin.pointer, "line": origin.line}
+def origin(place: Origin) -> Document:
+    """Where a mock stands."""
+    return {"file": place.file, "pointer": place.pointer, "line": place.line}
 
 
 def _gap(gap: Gap) -> Document:
     return {
         "provider": gap.provider,
         "mock_id": gap.interaction.mock_id,
-        "origin": _origin(gap.interaction.origin),
+        "origin": origin(gap.interaction.origin),
         "verdict": gap.verdict.value,
         "reason": gap.reason,
     }
@@ -259,7 +269,7 @@ def _planned(planned: Planned) -> Document:
     return {
         "mock_id": interaction.mock_id,
         "format": interaction.format,
-        "origin": _origin(interaction.origin),
+        "origin": origin(interaction.origin),
         "provider": interaction.provider,
         "request": {
             "method": request.method,
@@ -269,12 +279,12 @@ def _planned(planned: Planned) -> Document:
             "provenance": request.provenance.value,
         },
         "statuses": list(interaction.statuses),
-        "recorded_at": _instant(interaction.recorded_at),
+        "recorded_at": instant(interaction.recorded_at),
         "dynamic": list(interaction.dynamic),
         "probe": {"tier": planned.tier.value, "decision": planned.decision, "reason": planned.reason},
     }
 
 
-def _instant(moment: datetime | None) -> str | None:
+def instant(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC, with ``Z``; ``None`` stays."""
     return None if moment is None else in_utc(moment).isoformat().replace("+00:00", "Z")

@@ -1,21 +1,22 @@
-"""One metric: what it is called, what it means, and how its values are had from a summary."""
+"""One metric: what it is called, what it means, and how its values are had from what is known."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-
-from driftwatch.model.summary import Summary
+from typing import Generic, TypeVar
 
 Point = tuple[tuple[str, ...], float]
 """Label values, in the order of the metric's labels, and the value."""
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """One row of the catalogue in ``metrics``."""
+class Metric(Generic[Known]):
+    """One row of a catalogue: ``metrics`` for what audits found, ``own`` for what the process knows of itself."""
 
     name: str
     help: str
     """A sentence, ending in a full stop."""
     labels: tuple[str, ...]
-    measure: Callable[[Summary], Iterator[Point]]
+    measure: Callable[[Known], Iterator[Point]]
     type: str = "gauge"
+    """``gauge`` or ``counter``; the one histogram stands in ``exposition``."""

@@ -13,7 +13,7 @@ from driftwatch.reports.page import Page
 _MARGIN: Final = 2
 _TEXT: Final = 12
 _LONGEST: Final = 400
-_OVER: Final = (Fate.EXPIRED, Fate.UNUSED)
+OVER: Final = (Fate.EXPIRED, Fate.UNUSED)
 """What somebody should see to."""
 
 
@@ -22,14 +22,14 @@ def put_suppressed(page: Page, summary: Summary) -> None:
     hidden = summary.suppressed
     if hidden:
         page.heading("Suppressed", beside=count(len(hidden), "finding"))
-    applied = _by_finding(summary.suppressions)
+    applied = by_finding(summary.suppressions)
     for finding in hidden:
         page.blank()
         _put(page, f"{finding.kind} · {finding.path or 'whole body'}", finding.severity.value)
         _put_place(page, f"{finding.origin}  {_asked(finding)}")
         for one in applied.get(finding.fingerprint, ()):
             page.put(_foreign(f"until {one.until}, {one.owner}: {one.reason}"), margin=_TEXT)
-    over = [reviewed for reviewed in summary.suppressions if reviewed.fate in _OVER]
+    over = [reviewed for reviewed in summary.suppressions if reviewed.fate in OVER]
     if over:
         page.heading("Suppressions to see to", beside=f"{len(over)} of {len(summary.suppressions)}")
     for reviewed in over:
@@ -39,10 +39,10 @@ def put_suppressed(page: Page, summary: Summary) -> None:
 
 def _put_over(page: Page, reviewed: Reviewed) -> None:
     one = reviewed.suppression
-    _put(page, " · ".join(_words(one)), reviewed.fate.value)
+    _put(page, " · ".join(words(one)), reviewed.fate.value)
     _put_place(page, one.where)
     page.put(_foreign(f"{one.owner}: {one.reason}"), margin=_TEXT)
-    page.put(_remedy(reviewed), lead="→", margin=_TEXT, hang=_TEXT + 2)
+    page.put(remedy(reviewed), lead="→", margin=_TEXT, hang=_TEXT + 2)
 
 
 def _put_place(page: Page, place: str) -> None:
@@ -62,7 +62,7 @@ def _asked(finding: Finding) -> str:
     return f"{finding.provider}: {finding.method} {finding.path_template}".strip(": ")
 
 
-def _by_finding(suppressions: Iterable[Reviewed]) -> dict[str, list[Suppression]]:
+def by_finding(suppressions: Iterable[Reviewed]) -> dict[str, list[Suppression]]:
     """The suppressions that hide each finding."""
     applied: dict[str, list[Suppression]] = {}
     for one in suppressions:
@@ -71,14 +71,16 @@ def _by_finding(suppressions: Iterable[Reviewed]) -> dict[str, list[Suppression]
     return applied
 
 
-def _words(one: Suppression) -> Iterator[str]:
+def words(one: Suppression) -> Iterator[str]:
+    """What a suppression is about, part by part."""
     if one.fingerprint:
         yield f"the finding {one.fingerprint}"
     else:
         yield from (one.kind, one.path or "whole body", "all providers" if one.provider == "*" else one.provider)
 
 
-def _remedy(reviewed: Reviewed) -> str:
+def remedy(reviewed: Reviewed) -> str:
+    """What to do about a suppression that somebody should see to."""
     if reviewed.fate is Fate.UNUSED:
         return "Nothing like it was found, though all was checked: take it away."
     ended, number = f"It ended with {reviewed.suppression.until}", len(reviewed.findings)

@@ -1,6 +1,7 @@
 """A config file → ``Settings``, or every mistake in it at once."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -43,9 +44,11 @@ def load(
     spot = Spot(document.root, (), reading)
     settings = attempt(SETTINGS, spot)
     _check_names(spot, kinds)
+    _check_productions(spot)
     if reading.mistakes:
         raise SettingsError(reading.in_order())
-    return cast("Settings", settings)  # whatever keeps it from being built has been complained of
+    built = cast("Settings", settings)  # whatever keeps it from being built has been complained of
+    return replace(built, store=built.store.below(path.parent))
 
 
 def _document(path: Path, file: str) -> "Document":
@@ -84,3 +87,15 @@ def _check_names(spot: Spot, kinds: Collection[str] | None) -> None:
             check_name(members["kind"], "kind", kinds)
         if "provider" in members and names:
             check_name(members["provider"], "provider", names)
+
+
+def _check_productions(spot: Spot) -> None:
+    """A production that is the target itself would agree with it in everything and prove nothing."""
+    providers = spot.members().get("providers")
+    for provider in providers.members().values() if providers else ():
+        members = provider.members()
+        production = members.get("production")
+        live = production.members().get("target") if production else None
+        target = members.get("target")
+        if live and target and live.text.rstrip("/").lower() == target.text.rstrip("/").lower():
+            live.complain("found the target of the provider itself", "Write the base URL under which it is live.")

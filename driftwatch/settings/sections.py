@@ -80,7 +80,9 @@ class Section:
         return self._fill(spot, {s.name: s.default for s in settings_of(self.cls) if not s.is_required})
 
     def read_over(self, spot: Spot, base: Any) -> Any:
-        """An object of the class, with the values of ``base`` for what is not written."""
+        """An object of the class, with the values of ``base`` for what is not written; ``None`` has none."""
+        if base is None:
+            return self.read(spot)
         return self._fill(spot, {s.name: getattr(base, s.name) for s in settings_of(self.cls)})
 
     def _fill(self, spot: Spot, base: Mapping[str, object]) -> Any:
@@ -98,7 +100,9 @@ class Section:
         return self.cls(**values)
 
     def show(self, value: Any) -> Any:
-        """All keys, those with an empty value left out."""
+        """All keys, those with an empty value left out; nothing for a section that is not there."""
+        if value is None:
+            return None
         shown = {s.name: s.form.show(getattr(value, s.name)) for s in settings_of(self.cls)}
         return {name: part for name, part in shown.items() if part not in (None, [], {})}
 

@@ -5,7 +5,8 @@ import json
 import re
 from typing import Any, Final
 
-from driftwatch.settings.tree import SETTINGS, Settings
+from driftwatch.settings.sections import Section
+from driftwatch.settings.tree import SETTINGS, ProviderSettings, Settings
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
@@ -16,6 +17,11 @@ def show(settings: Settings) -> str:
     References stand as written; sizes are in bytes, durations in seconds.
     """
     return "\n".join(_lines(SETTINGS.show(settings), "")) + "\n"
+
+
+def shown_provider(provider: ProviderSettings) -> dict[str, Any]:
+    """One provider, to tell whether it is as it was."""
+    return Section(ProviderSettings).show(provider)  # type: ignore[no-any-return]
 
 
 def digest(settings: Settings) -> str:

@@ -32,6 +32,8 @@ def read_target(written: str) -> str:
         )
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or _BLANK.search(written):
         raise RefusedError(f"found {quote(written)}, which is not the URL of a service", TARGET_REMEDY)
+    if "*" in parts.hostname:
+        raise RefusedError(f"found {quote(written)}, whose host is a pattern", "Name the one host that may be asked.")
     if parts.hostname == urlsplit(PLACEHOLDER).hostname:
         raise RefusedError(
             "the target is still to be filled in",

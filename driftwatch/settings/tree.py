@@ -5,19 +5,19 @@ the sample to the code are made from it. A field named here is a key in the conf
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Final
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.policy import DENY_WORDS, Consumer, Override, Policy, ProbingPolicy, Usage
 from driftwatch.model.probe import Tier
 from driftwatch.model.suppression import Suppression
+from driftwatch.settings.credentials import AUTH, HEADER_NAME, NO_AUTH, AuthSettings
 from driftwatch.settings.forms import (
     Choice,
     MockPaths,
     Number,
     Seconds,
-    SecretReference,
     Size,
     Target,
     Text,
@@ -27,18 +27,17 @@ from driftwatch.settings.forms import (
     choice_of,
 )
 from driftwatch.settings.headers import HeaderValue
+from driftwatch.settings.notify import NotifySettings
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.reference import Referenced
-from driftwatch.settings.sections import Inheriting, Joining, Named, Section, Several, Variant
+from driftwatch.settings.sections import Inheriting, Joining, Named, Section, Several
+from driftwatch.settings.service import DaemonSettings, MetricsSettings, RouteSettings, ScheduleSettings, WebSettings
+from driftwatch.settings.store import DEFAULT, StoreForm, StorePlace
 from driftwatch.settings.suppressions import Suppressions
 from driftwatch.settings.texts import KIND, PROVIDER_OR_ALL
 
 MIB: Final = 1024**2
 
-_HEADER_NAME: Final = Text(
-    r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$", "Write the name of a header, such as `X-Api-Key`."
-)  # token of RFC 9110, 5.6.2
-_QUERY_NAME: Final = Text(r"^[^\s&=#?]+$", "Write the name of a query parameter, such as `api_key`.")
 _PROVIDER_NAME: Final = Text(
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
     "A provider's name begins with a letter or digit and goes on with these, `.`, `_` or `-`, up to 63 in all.",
@@ -60,52 +59,6 @@ _OPERATION: Final = Text(
 _WORD: Final = Text(r"^[a-z0-9]+(-[a-z0-9]+)*$", "Write words in small letters, such as `purge` or `clear-cache`.")
 _VARIABLE: Final = Text(
     r"^(?!.*\$\{)", "Write a text; references are read below `auth` and `headers` only.", is_quoted=False
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoAuth:
-    """Requests carry no credentials."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasicAuth:
-    """HTTP Basic authentication (RFC 7617)."""
-
-    username: Annotated[Referenced, SecretReference(), "The user name."]
-    password: Annotated[
-        Referenced | None, SecretReference(), "The password; left out where a service takes a key as user name alone."
-    ] = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BearerAuth:
-    """A bearer token in the ``Authorization`` header (RFC 6750)."""
-
-    token: Annotated[Referenced, SecretReference(), "The token, without the word Bearer."]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeyAuth:
-    """A key in a header or in the query; exactly one of the two names is set."""
-
-    header: Annotated[str, _HEADER_NAME, "The header that carries the key."] = ""
-    query: Annotated[str, _QUERY_NAME, "The query parameter that carries the key."] = ""
-    value: Annotated[Referenced, SecretReference(), "The key."]
-
-
-AuthSettings = NoAuth | BasicAuth | BearerAuth | ApiKeyAuth
-
-_AUTH: Final = Variant(
-    {
-        "api_key": Section(
-            ApiKeyAuth, either=("header", "query"), sentence="A key in a header or in a parameter of the query."
-        ),
-        "basic": Section(BasicAuth, sentence="User name and password (RFC 7617)."),
-        "bearer": Section(BearerAuth, sentence="A bearer token (RFC 6750)."),
-    },
-    none="none",
-    nothing=NoAuth(),
 )
 
 
@@ -173,6 +126,42 @@ class ConsumerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionProbing:
+    """How gently production is asked: safe requests only, whatever is consented to elsewhere."""
+
+    samples: Annotated[int, Whole(1, 100), "How often each request is sent in one run."] = 2
+    spacing_seconds: Annotated[float, Seconds(allows_zero=True), "Seconds before the last sample."] = 1.1
+    rate: Annotated[float, Number(10_000), "Requests per second, at most."] = 1.0
+    budget: Annotated[
+        int, Whole(1, 10_000_000),
+        "Requests in one run, at most; what staging already parts from the mock in is asked first.",
+    ] = 200  # fmt: skip
+    timeout: Annotated[Timeout, Section(Timeout), "How long to wait for an answer."] = field(default_factory=Timeout)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionSettings:
+    """Where the service is live: a witness that tells which of mock and staging is alone."""
+
+    target: Annotated[
+        str, Target(), "The base URL of production. This very host is asked and no other; only safe requests are sent."
+    ]
+    auth: Annotated[
+        AuthSettings, AUTH, "The credentials of the audit there; those for staging are never sent to production."
+    ] = NO_AUTH
+    headers: Annotated[
+        Mapping[str, Referenced], Named(HeaderValue(), HEADER_NAME),
+        "Headers of every request there; those for staging are never sent to production.",
+    ] = field(default_factory=dict)  # fmt: skip
+    probing: Annotated[
+        ProductionProbing, Section(ProductionProbing), "How gently it is asked, one request at a time."
+    ] = field(default_factory=ProductionProbing)
+    verify: Annotated[
+        WrittenPath | None, Trust(), "Whose certificates to trust: `true` for the usual authorities, or a PEM file."
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
     """One real service and the mocks that imitate it."""
 
@@ -181,10 +170,10 @@ class ProviderSettings:
     ]
     target: Annotated[str, Target(), "The base URL of the real service, as a rule its staging."]
     auth: Annotated[
-        AuthSettings, _AUTH, "The credentials of the audit: `none`, or one of `api_key`, `basic` and `bearer`."
-    ] = NoAuth()
+        AuthSettings, AUTH, "The credentials of the audit: `none`, or one of `api_key`, `basic` and `bearer`."
+    ] = NO_AUTH
     headers: Annotated[
-        Mapping[str, Referenced], Named(HeaderValue(), _HEADER_NAME),
+        Mapping[str, Referenced], Named(HeaderValue(), HEADER_NAME),
         "Headers of every request; `${env:NAME}` and `${file:PATH}` are looked up.",
     ] = field(default_factory=dict)  # fmt: skip
     variables: Annotated[
@@ -200,6 +189,31 @@ class ProviderSettings:
     verify: Annotated[
         WrittenPath | None, Trust(), "Whose certificates to trust: `true` for the usual authorities, or a PEM file."
     ] = None
+    production: Annotated[
+        ProductionSettings | None, Section(ProductionSettings),
+        "Where the service is live, asked beside staging; left out, production is never asked.",
+    ] = None  # fmt: skip
+    schedule: Annotated[
+        ScheduleSettings,
+        Inheriting(ScheduleSettings, "schedule"),
+        "What differs from `schedule` at the top for this one.",
+    ] = field(default_factory=ScheduleSettings)
+    route: Annotated[RouteSettings, Section(RouteSettings), "Whose its mocks are."] = field(
+        default_factory=RouteSettings
+    )
+
+    def production_probing(self) -> ProbingPolicy | None:
+        """Which requests production may get: safe methods alone, minus all that staging must not get; else ``None``."""
+        if self.production is None:
+            return None
+        gentle = self.production.probing
+        return replace(
+            _probing_policy(self.probing),
+            tiers=frozenset({Tier.SAFE}),
+            samples=gentle.samples,
+            spacing=gentle.spacing_seconds,
+            declared_safe=(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +268,21 @@ class Settings:
     probing: Annotated[
         ProbingDefaults, Section(ProbingDefaults), "Which requests are sent, how often and how fast, for all providers."
     ] = field(default_factory=ProbingDefaults)
+    schedule: Annotated[
+        ScheduleSettings, Section(ScheduleSettings), "When `driftwatch serve` audits, for all providers."
+    ] = field(default_factory=ScheduleSettings)
+    daemon: Annotated[DaemonSettings, Section(DaemonSettings), "How `driftwatch serve` works."] = field(
+        default_factory=DaemonSettings
+    )
+    web: Annotated[WebSettings, Section(WebSettings), "Where `driftwatch serve` shows metrics, health and pages."] = (
+        field(default_factory=WebSettings)
+    )
+    metrics: Annotated[MetricsSettings, Section(MetricsSettings), "How much is told in metrics."] = field(
+        default_factory=MetricsSettings
+    )
+    notify: Annotated[
+        NotifySettings | None, Section(NotifySettings), "Who is told when something changes; left out, nobody is."
+    ] = None
     policy: Annotated[PolicySettings, Section(PolicySettings), "What deserves attention."] = field(
         default_factory=PolicySettings
     )
@@ -261,6 +290,11 @@ class Settings:
         tuple[Suppression, ...], Suppressions(),
         "What you decided not to be told of for a while: a list, or the path of a file that holds the list.",
     ] = ()  # fmt: skip
+    store: Annotated[
+        StorePlace, StoreForm(),
+        "Where the memory of audits rests: a file, the URL of a PostgreSQL, or `none`; never a body, never a secret.",
+    ] = DEFAULT  # fmt: skip
+    retention_days: Annotated[int, Whole(1, 3650), "How many days runs, scores and ended findings are remembered."] = 30
     limits: Annotated[Limits, Section(Limits), "How much of a mock file is read."] = field(default_factory=Limits)
     global_templating: Annotated[
         bool, Truth(), "WireMock runs with --global-response-templating, which its files do not tell."

@@ -7,10 +7,12 @@ the time that is left. The same leash lets another thread cut the connection, so
 
 import io
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from http.client import HTTPResponse
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -38,6 +40,8 @@ class Leash:
         """Whether a byte of an answer came."""
         self.has_ended = False
         """Whether the service closed its end while we were reading."""
+        self.certificate_ends = inf
+        """When the certificate of the service expires, in seconds since 1970; ``inf`` as long as none was verified."""
 
     def begin(self, total: float, silence: float) -> None:
         """A request starts: ``total`` seconds in all, ``silence`` between two reads; ``TimeoutError`` if it was cut."""
@@ -172,6 +176,9 @@ class _TlsConnection(_OnLeash, HTTPSConnection):
         finally:
             if self._twin is not None:
                 self._twin.close()
+        certificate = self.sock.getpeercert() if isinstance(self.sock, ssl.SSLSocket) else None
+        if certificate and isinstance(end := certificate.get("notAfter"), str):
+            self._leash.certificate_ends = ssl.cert_time_to_seconds(end)
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -49,6 +49,8 @@ class HttpProber:
         self.wait: Final = wait
         self.log: Final[Any] = structlog.get_logger().bind(run_id=run_id)
         self.lanes: Final = {name: Lane(target, hosts[target.origin], self.log) for name, target in targets.items()}
+        self.certificate_ends: Final[dict[str, float]] = {}
+        """By lane: when the first of the certificates that were shown expires, in seconds since 1970."""
         self._is_sending = False
         for name, target in targets.items():
             if target.verify is False:
@@ -183,13 +185,15 @@ class Crew:
         """Take one sample. What goes wrong with one probe stays with it."""
         probe = trial.probe
         try:
-            session = self._borrow(probe.provider)
+            session = self._borrow(probe.lane)
             if trial.question is None:
-                trial.question = phrase(probe, self._prober.lanes[probe.provider].target, self._prober.agent)
+                trial.question = phrase(probe, self._prober.lanes[probe.lane].target, self._prober.agent)
             sample = session.observe(trial.question)
-            self._idle[probe.provider].append(session)
+            if session.certificate_ends < self._prober.certificate_ends.get(probe.lane, inf):
+                self._prober.certificate_ends[probe.lane] = session.certificate_ends
+            self._idle[probe.lane].append(session)
         except Refusal as refusal:
-            self._idle[probe.provider].append(session)
+            self._idle[probe.lane].append(session)
             return refusal
         except Exception as error:  # whatever a service provokes in the libraries is its answer, not our end
             sample = Observation(at=self._prober.clock.now(), failure=Failure.MALFORMED, detail=type(error).__name__)
@@ -197,11 +201,11 @@ class Crew:
             self._tell(probe, sample)
         return sample
 
-    def _borrow(self, provider: str) -> Session:
+    def _borrow(self, lane: str) -> Session:
         with suppress(IndexError):
-            return self._idle[provider].pop()
+            return self._idle[lane].pop()
         prober = self._prober
-        session = Session(prober.lanes[provider].target, prober.routes[provider], prober.clock)
+        session = Session(prober.lanes[lane].target, prober.routes[lane], prober.clock)
         self._sessions.append(session)
         if self._is_stopped:
             session.cut()
@@ -210,7 +214,10 @@ class Crew:
     def _tell(self, probe: Probe, sample: Observation) -> None:
         """One event for each request. The path's template, not the path: identifiers are not for a log."""
         request = probe.request
-        about = {"provider": probe.provider, "method": request.method, "path_template": request.path_template}
+        about = {
+            "provider": probe.provider, "stage": probe.stage.value, "method": request.method,
+            "path_template": request.path_template,
+        }  # fmt: skip
         log = self._prober.log
         if sample.failure is None:
             log.debug("probe.sent", **about, status=sample.status, seconds=round((sample.elapsed_ms or 0) / 1000, 6))

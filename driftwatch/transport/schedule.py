@@ -31,10 +31,10 @@ class Schedule:
     def _admit(self, probes: Iterable[Probe]) -> None:
         queues: dict[str, list[Probe]] = {}
         for probe in probes:
-            if probe.provider in self._lanes:
-                queues.setdefault(probe.provider, []).append(probe)
+            if probe.lane in self._lanes:
+                queues.setdefault(probe.lane, []).append(probe)
             else:
-                self._outcomes.append(Unreachable(probe, f"no target for provider {probe.provider!r}"))
+                self._outcomes.append(Unreachable(probe, f"no target for provider {probe.lane!r}"))
         for name, queue in queues.items():
             lane = self._lanes[name]
             lane.admit(queue)
@@ -67,11 +67,11 @@ class Schedule:
     def report(self, trial: Trial, sample: Observation, now: float) -> None:
         """A sample was taken."""
         self._held += len(sample.body) + _OVERHEAD
-        self._conclude(self._lanes[trial.probe.provider].report(trial, sample, now))
+        self._conclude(self._lanes[trial.probe.lane].report(trial, sample, now))
 
     def refuse(self, trial: Trial, reason: str) -> None:
         """A trial's request cannot be sent."""
-        self._conclude(self._lanes[trial.probe.provider].refuse(trial, reason))
+        self._conclude(self._lanes[trial.probe.lane].refuse(trial, reason))
 
     def _conclude(self, outcomes: Iterable[Outcome]) -> None:
         before = len(self._outcomes)

@@ -116,6 +116,11 @@ class Session:
             credentials_sent=question.has_credentials,
         )
 
+    @property
+    def certificate_ends(self) -> float:
+        """When the certificate that the target last showed expires, in seconds since 1970; ``inf`` for none."""
+        return self._leash.certificate_ends
+
     def cut(self) -> None:
         """End the request in flight, if any, and every later one at once."""
         self._leash.cut()

@@ -6,8 +6,8 @@ inference: a comparison of shapes could find nothing in it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from driftwatch.drift.compare import compare_bodies
@@ -21,6 +21,7 @@ from driftwatch.drift.headers import compare_headers
 from driftwatch.drift.heads import Heads
 from driftwatch.drift.judge import judge
 from driftwatch.drift.latency import compare_latency
+from driftwatch.drift.noise import without_noise
 from driftwatch.drift.paging import next_links
 from driftwatch.drift.repeats import compare_repeats
 from driftwatch.drift.replays import compare_replays
@@ -39,10 +40,13 @@ from driftwatch.model.shape import Shape
 from driftwatch.shapes.decode import decode, duplicate_names, may_repeat_names
 from driftwatch.shapes.infer import infer
 from driftwatch.shapes.walk import Walk, compile_walk
+from driftwatch.usecases.cache import Cache
 from driftwatch.usecases.second_opinion import with_second_opinion
 
-_KEPT: Final = 16_384
-"""How many mocks' promises are kept ready: a shape takes some kilobytes."""
+_OF_A_PLACE: Final = 2400
+"""Bytes that one place of a mock's documents takes in its shape and its walk."""
+_OF_A_BYTE: Final = 8
+"""Bytes that one byte of JSON takes once it is decoded."""
 
 _LOOSENING: Final = frozenset({MatcherKind.IGNORE, MatcherKind.ANY, MatcherKind.DYNAMIC})
 _HARMLESS: Final = _LOOSENING | {MatcherKind.OPTIONAL, MatcherKind.NULLABLE, MatcherKind.MAP, MatcherKind.ORDERED}
@@ -113,7 +117,7 @@ def compare(claim: Claim, samples: tuple[Observation, ...], context: Context) ->
 
 def _compare_pair(pair: Pair, sides: list[Sides], claim: Claim, context: Context) -> Iterator[Difference]:
     content = examine(pair, _decode, _decode_promise)
-    promise = _prepare(_promise_of(pair, content)) if content.promises else None
+    promise = _prepare(pair, tuple(content.promises)) if content.promises else None
     if all(sample.status == variant.status for sample in pair.samples for variant in pair.variants):
         # after another status, other headers are no news of their own
         heads = Heads.of(pair)
@@ -137,10 +141,10 @@ def _compare_pair(pair: Pair, sides: list[Sides], claim: Claim, context: Context
         delivered_by=tuple(content.delivered_by),
     )
     sides.append(both)
-    found = () if both.delivered.is_empty else tuple(compare_bodies(both))
+    found = () if both.delivered.is_empty else tuple(without_noise(compare_bodies(both), context))
     yield from found
     yield from find_splits(both, found, partial(_compare_some, both))
-    yield from compare_values(both, promise.watched, context, found)
+    yield from without_noise(compare_values(both, promise.watched, context, found), context)
 
 
 def _compare_some(sides: Sides, members: Sequence[int]) -> Sequence[Difference]:
@@ -153,12 +157,24 @@ def _compare_some(sides: Sides, members: Sequence[int]) -> Sequence[Difference]:
 
 @dataclass(frozen=True, slots=True)
 class _Promise:
-    """What tells one mock's documents from another's, and the documents themselves."""
+    """What tells one mock's documents from another's."""
 
     bodies: tuple[tuple[bytes | None, str | None], ...]
     """Body and media type of every variant."""
     loose: frozenset[str]
-    documents: tuple[object, ...] = field(compare=False)
+
+    @classmethod
+    def of(cls, pair: Pair) -> "_Promise":
+        """The promise that the mock's side of a pair makes."""
+        return cls(
+            tuple((variant.body, variant.header("content-type")) for variant in pair.variants),
+            frozenset(matcher.path for matcher in pair.matchers if _is_loose(matcher)),
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of all bodies."""
+        return sum(len(body or b"") for body, _ in self.bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +192,20 @@ class _Prepared:
         return all(self.walk(document) for document in {id(one): one for one in content.deliveries}.values())
 
 
-@lru_cache(_KEPT)
-def _prepare(promise: _Promise) -> _Prepared:
+_PREPARED: Final = Cache[_Prepared](room=96 * 1024 * 1024)
+_OPENED: Final = Cache[Document](room=32 * 1024 * 1024)
+"""Mocks' bodies, kept open beside the promises that are made of them."""
+
+
+def _prepare(pair: Pair, documents: Sequence[object]) -> _Prepared:
     """The mock's side: numbers by literal, since an author chose how to write them."""
-    shape = infer(promise.documents, literal=True)
-    return _Prepared(shape, compile_walk(shape, promise.loose), watch(shape, promise.documents))
-
-
-def _promise_of(pair: Pair, content: Content) -> _Promise:
-    return _Promise(
-        tuple((variant.body, variant.header("content-type")) for variant in pair.variants),
-        frozenset(matcher.path for matcher in pair.matchers if _is_loose(matcher)),
-        tuple(content.promises),
-    )
+    promise = _Promise.of(pair)
+    prepared = _PREPARED.get(promise)
+    if prepared is None:
+        shape = infer(documents, literal=True)
+        prepared = _Prepared(shape, compile_walk(shape, promise.loose), watch(shape, documents))
+        _PREPARED.put(promise, prepared, promise.size + _OF_A_PLACE * sum(1 for _ in shape.walk()))
+    return prepared
 
 
 def _is_loose(matcher: Matcher) -> bool:
@@ -201,7 +218,9 @@ def _decode(raw: bytes, charset: str) -> Document:
     return Document(decoded.value, decoded.problem)
 
 
-@lru_cache(_KEPT)
 def _decode_promise(raw: bytes, charset: str) -> Document:
-    """A mock's body, kept open beside the promise that is made of it."""
-    return _decode(raw, charset)
+    document = _OPENED.get((raw, charset))
+    if document is None:
+        document = _decode(raw, charset)
+        _OPENED.put((raw, charset), document, _OF_A_BYTE * len(raw))
+    return document

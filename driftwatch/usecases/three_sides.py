@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from driftwatch.drift.difference import Comparison
-from driftwatch.drift.three_sides import STATUS, Openness, Witness, agree, is_of_three, places_of
+from driftwatch.drift.three_sides import STATUS, Openness, Witness, advise, agree, is_of_three, places_of
 from driftwatch.model.agreement import Agreement, Stands, stands
 from driftwatch.model.context import Context
 from driftwatch.model.finding import Finding
@@ -33,7 +33,9 @@ def with_agreement(
     threes = tuple(_threes(comparison, operations, compare))
     if not threes:
         return findings
-    return tuple(replace(one, agreement=_agreement(one, threes)) if is_of_three(one) else one for one in findings)
+    return tuple(
+        advise(replace(one, agreement=_agreement(one, threes))) if is_of_three(one) else one for one in findings
+    )
 
 
 def _agreement(finding: Finding, threes: Sequence["_Three"]) -> Agreement | None:

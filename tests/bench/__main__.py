@@ -15,7 +15,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
-MODULES = ("bench_audit", "bench_transport", "bench_shapes", "bench_mocks", "bench_accuracy")
+MODULES = (
+    "bench_audit",
+    "bench_transport",
+    "bench_shapes",
+    "bench_mocks",
+    "bench_store",
+    "bench_accuracy",
+    "bench_labelled",
+    "bench_daemon",
+)
 BEGIN, END = "<!-- begin: benchmarks -->", "<!-- end: benchmarks -->"
 
 

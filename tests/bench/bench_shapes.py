@@ -1,8 +1,9 @@
-"""How much inference and the walk cost, beside plain genson and beside decoding, measured in one run.
+"""How much inference, the walk and comparison cost, beside genson, decoding and deepdiff, measured in one run.
 
 Run as ``python -m tests.bench.bench_shapes``; prints one JSON object per figure. Documents are prepared once, the
 collector is off, both sides alternate, the best of several rounds counts: CPU seconds of this process, as ratios.
-Inference includes everything up to the ``Shape``; genson includes ``to_schema``.
+Inference includes everything up to the ``Shape``; genson includes ``to_schema``. deepdiff runs in a process of its own,
+in the peers' environment (``make bench-peers`` makes it); without that its figures are left out, with a word.
 """
 
 import gc
@@ -19,8 +20,12 @@ from functools import partial
 import msgspec
 from genson import SchemaBuilder
 
+from driftwatch.drift.body import compare_shapes
+from driftwatch.drift.terms import Terms
 from driftwatch.shapes.infer import Builder, infer
 from driftwatch.shapes.walk import compile_walk
+from tests.bench.peers.deepdiff import deepdiff
+from tests.bench.peers.peer import LeftOutError
 
 ROUNDS = 7
 WORDS = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet")
@@ -138,10 +143,40 @@ def against_decoding() -> Iterator[tuple[Goal, float]]:
         yield Goal("G9", f"shape walk / msgspec decode: {name}", 4.0), walked / decoded
 
 
+def changed(document: dict[str, object]) -> dict[str, object]:
+    """The same record some releases later: one member gone, one renamed, one of another type, one added."""
+    later = {**document, "balance": str(document["balance"]), "userName": document["name"], "colour": "blue"}
+    return {name: value for name, value in later.items() if name not in ("email", "name")}
+
+
+def against_deepdiff() -> Iterator[tuple[Goal, float]]:
+    """Comparison of two shapes, beside deepdiff on the schemas that genson makes of the same documents (G10)."""
+    dice = random.Random(10)
+    one = record(dice)
+    many: dict[str, object] = {f"part_{number}": record(dice) for number in range(100)}
+    later = {name: changed(record(dice)) if int(name[5:]) % 10 == 0 else part for name, part in many.items()}
+    for name, old, new, repeats in (("a record", one, changed(one), 20), ("100 records, 10 changed", many, later, 1)):
+        promised, delivered = infer([old], literal=True), infer([new], literal=False)
+        compare = partial(lambda mock, real: [*compare_shapes(mock, real, Terms())], promised, delivered)
+        assert compare(), "there is a difference to find"
+        with deepdiff(genson_of([old]), genson_of([new])) as theirs:
+            rounds = [(best_of(1, 10 * repeats, compare)[0], theirs(repeats)) for _ in range(ROUNDS)]
+        ratio = min(ours for ours, _ in rounds) / min(peer for _, peer in rounds)
+        yield Goal("G10", f"compare shapes / deepdiff of their schemas: {name}", 0.02), ratio
+
+
+def left_out_where_missing() -> Iterator[tuple[Goal, float]]:
+    """The figures beside deepdiff, if it is there."""
+    try:
+        yield from against_deepdiff()
+    except LeftOutError as error:
+        sys.stderr.write(f"G10 is left out: {error}\n")
+
+
 def main() -> None:
     """Print every figure with its bound."""
     gc.disable()
-    for figures in (against_genson, against_decoding):
+    for figures in (against_genson, against_decoding, left_out_where_missing):
         for goal, ratio in figures():
             figure = {
                 "goal": goal.name, "what": goal.what, "ratio": round(ratio, 3), "bound": goal.bound,

@@ -147,12 +147,12 @@ def test_our_own_mistake(
         raise ValueError(f"cannot work on {SECRET}")
 
     monkeypatch.setenv("TOKEN", "sesame")
-    monkeypatch.setattr("driftwatch.wiring.audit", fail)
+    monkeypatch.setattr("driftwatch.usecases.remember.audit", fail)
     ran = call(capsys, "audit", "--config", _config(tmp_path, service))
     assert (ran.code, ran.out) == (Exit.INTERNAL, "")
     last = ran.err.splitlines()[-1]
     assert last.startswith("driftwatch: internal error ValueError at ")
-    assert "wiring.py" in last
+    assert "remember.py" in last
     assert SECRET not in ran.err
     assert "Traceback" not in ran.err
 

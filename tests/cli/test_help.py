@@ -11,8 +11,23 @@ from driftwatch import __version__
 from driftwatch.cli.main import COMMANDS
 from tests.cli.calling import call, plain_environment, spawn
 
-CALLS: Final = ((), *((name,) for name in COMMANDS), *(("config", name) for name in ("check", "schema", "show")))
-HEAVY: Final = {"requests", "genson", "jsonschema", "prometheus_client", "apscheduler", "yaml", "structlog", "urllib3"}
+CALLS: Final = ((), *((name,) for name in COMMANDS),
+                *(("config", name) for name in ("check", "hash-password", "schema", "show")),
+                *(("findings", name) for name in ("ack", "history", "list", "reopen", "show", "suppress")))  # fmt: skip
+HEAVY: Final = {
+    "alembic",
+    "sqlalchemy",
+    "requests",
+    "genson",
+    "jsonschema",
+    "prometheus_client",
+    "apscheduler",
+    "yaml",
+    "starlette",
+    "structlog",
+    "urllib3",
+    "uvicorn",
+}
 
 
 @pytest.mark.parametrize("words", CALLS, ids=" ".join)

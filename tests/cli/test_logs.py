@@ -69,8 +69,8 @@ def test_only_chosen_providers_are_named(config: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("level", "names"),
     [
-        ("debug", {"audit.started", "audit.finished", "probe.sent"}),
-        ("info", {"audit.started", "audit.finished"}),
+        ("debug", {"audit.started", "probe.sent", "store.recorded", "audit.finished"}),
+        ("info", {"audit.started", "store.recorded", "audit.finished"}),
         ("warning", set()),
         ("error", set()),
     ],

@@ -53,7 +53,7 @@ def test_elsewhere_is_neither_colour_nor_bar(config: Path) -> None:
     """Into a pipe goes plain text, and standard error holds nothing but events."""
     ran = spawn("audit", "--config", config)
     assert ESCAPE not in ran.out + ran.err
-    assert {event["event"] for event in ran.events} == {"audit.started", "audit.finished"}
+    assert {event["event"] for event in ran.events} == {"audit.started", "store.recorded", "audit.finished"}
 
 
 @pytest.mark.parametrize("columns", [50, 80, 200])

@@ -6,6 +6,8 @@ from typing import Final
 
 from driftwatch.drift.catalog import KINDS
 from driftwatch.mocks.catalog import FORMATS
+from driftwatch.reports.metrics import METRICS
+from driftwatch.reports.own import LATENCY, LATENCY_HELP, OWN
 
 README: Final = Path(__file__).resolve().parents[2] / "README.md"
 _CONSOLE: Final = re.compile(r"```console\n\$ (?P<command>.*)\n(?P<output>(?:.*\n)*?)```")
@@ -30,7 +32,18 @@ def kinds_table() -> str:
     return "\n".join(["| kind | severity | |", "| --- | --- | --- |", *rows])
 
 
-TABLES: Final = {"formats": formats_table, "kinds": kinds_table}
+def metrics_table() -> str:
+    """Every metric with its labels and its help: what audits found, then what the process knows of itself."""
+    latency = (LATENCY, ("provider",), LATENCY_HELP)
+    own = sorted([*((one.name, one.labels, one.help) for one in OWN), latency])
+    rows = [
+        f"| `{name}` | {', '.join(f'`{label}`' for label in labels)} | {words} |"
+        for name, labels, words in [*((one.name, one.labels, one.help) for one in METRICS), *own]
+    ]
+    return "\n".join(["| metric | labels | |", "| --- | --- | --- |", *rows])
+
+
+TABLES: Final = {"formats": formats_table, "kinds": kinds_table, "metrics": metrics_table}
 
 
 def with_tables(text: str) -> str:

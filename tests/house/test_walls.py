@@ -32,6 +32,7 @@ BREACHES: Final = (
     Breach("Rules do not know each other", "drift/rules/field_added.py", "import driftwatch.drift.rules.field_missing"),
     Breach("Reports do not know each other", "reports/console.py", "import driftwatch.reports.json"),
     Breach("Only one file knows genson", "drift/body.py", "import genson"),
+    Breach("Only one file knows jinja2", "web/pages.py", "import jinja2"),
 )
 
 

@@ -13,8 +13,13 @@ from tests.reports.samples import SUMMARIES, drift_in_two_providers, suppressed
 
 FOLDER: Final = Path(__file__).parent / "gold"
 
-_SUFFIXES: Final = {"console": "txt", "json": "json", "prometheus": "prom"}
-_TOO_LONG_FOR_REVIEW: Final = {"three-hundred-findings.json"}
+_SUFFIXES: Final = {
+    "console": "txt", "github": "github", "html": "html", "json": "json", "junit": "xml", "markdown": "md",
+    "prometheus": "prom", "sarif": "sarif",
+}  # fmt: skip
+_TOO_LONG_FOR_REVIEW: Final = {
+    f"three-hundred-findings.{suffix}" for suffix in _SUFFIXES.values() if suffix not in {"txt", "prom"}
+}
 """Thirteen thousand lines that say no more than the other documents."""
 _VARIATIONS: Final = {"colour": Options(colour=True), "narrow": Options(width=50), "verbose": Options(verbose=True)}
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
 
-from driftwatch.model.agreement import Agreement, Stands
+from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
 from driftwatch.model.interaction import Expectation, Ignored, Interaction, Origin, Request, Unreadable
 from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect, Unseen
 from driftwatch.model.secret import Secret
-from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Fate, Reviewed, Suppression
 
 STARTED: Final = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
@@ -92,6 +92,7 @@ def _payments() -> ProviderSummary:
     missing = replace(
         a_finding(charge), first_seen=datetime(2026, 3, 14, tzinfo=UTC), evidence=("sample-1", "sample-2"),
         agreement=Agreement(Stands.SERVICE_MOVED, Origin("openapi.yaml", line=12)),
+        production=InProduction.STAGING_AHEAD,
         explains=(Explained("field-added", "/contact"), Explained("format-changed", "/contact/email")),
     )  # fmt: skip
     sometimes = replace(
@@ -103,13 +104,15 @@ def _payments() -> ProviderSummary:
         a_finding(charge, "field-added", Severity.INFO, "/tier"), claim="nothing", observed="string",
         direction=Direction.REAL_ONLY, prevalence=Prevalence(3, 3), hint="Add the member to the mock.", family="added",
     )  # fmt: skip
-    return a_provider(
+    provider = a_provider(
         drifted(charge, missing, added), drifted(charges, sometimes, fidelity=87.9),
         verified(an_interaction("balance", "GET /v1/balance", "mappings/balance.json")),
         *(_unsent(f"refund-{number}", number) for number in range(1, 6)),
         Result(an_interaction("payout", "GET /v1/payouts", "mappings/payout.json"), Verdict.UNVERIFIABLE,
                "the list came back empty"),
     )  # fmt: skip
+    live = ProductionSummary("https://payments.example.com", asked=3, answered=2, silent={"it asks for credentials": 1})
+    return replace(provider, production=live)
 
 
 def _unsent(mock_id: str, line: int) -> Result:

@@ -5,13 +5,13 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from driftwatch.model.agreement import Agreement, Stands
+from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
 from driftwatch.model.interaction import Expectation, Grade, Ignored, Interaction, Origin, Request, Unreadable
 from driftwatch.model.inventory import Planned
 from driftwatch.model.probe import Tier
 from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect, Unseen
-from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Fate, Reviewed, Suppression
 from tests.reports.samples import HOSTILE
 
@@ -35,6 +35,7 @@ FINDINGS = st.builds(
     first_seen=MOMENTS, last_seen=MOMENTS, last_verified=MOMENTS,
     state=st.sampled_from(["open", "suspect", "suppressed"]),
     agreement=st.none() | st.builds(Agreement, st.sampled_from(Stands), ORIGINS),
+    production=st.none() | st.sampled_from(InProduction),
 )  # fmt: skip
 REQUESTS = st.builds(
     Request, TEXTS, TEXTS, TEXTS, query=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),
@@ -76,7 +77,13 @@ SUMMARIES = st.builds(
     Summary, run_id=TEXTS, started_at=MOMENTS.filter(bool), seconds=st.floats(0, 1e6), version=TEXTS,
     config_digest=TEXTS,
     providers=st.lists(
-        st.builds(ProviderSummary, TEXTS, TEXTS, st.lists(RESULTS, max_size=3).map(tuple)), max_size=2,
+        st.builds(
+            ProviderSummary, TEXTS, TEXTS, st.lists(RESULTS, max_size=3).map(tuple),
+            production=st.none() | st.builds(
+                ProductionSummary, TEXTS, st.integers(0, 9), st.integers(0, 9),
+                st.dictionaries(TEXTS, st.integers(1, 9), max_size=2),
+            ),
+        ), max_size=2,
     ).map(tuple),
     unreadable=UNREADABLE.map(tuple), ignored=IGNORED.map(tuple), canary=CANARIES, requests_sent=st.integers(0, 99),
     suppressions=st.lists(SUPPRESSIONS, max_size=2).map(tuple),

@@ -1,13 +1,12 @@
 """What the reports share is counted once and right."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.summary import Result, Verdict
-from driftwatch.reports.digest import count, distinct, end_of, gaps, in_utc, unreadable_files, worst_drift
+from driftwatch.reports.digest import count, distinct, gaps, in_utc, unreadable_files, worst_drift
 from tests.reports.samples import (
     a_finding,
     an_interaction,
@@ -79,11 +78,6 @@ def test_a_moment_that_utc_cannot_hold_keeps_its_zone() -> None:
     """A mock dated in the first hours of year 1 breaks no report."""
     moment = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
     assert in_utc(moment) == moment
-
-
-def test_a_run_ends_after_its_seconds() -> None:
-    """The end is start plus duration, in seconds since 1970."""
-    assert end_of(replace(everything_fine(), started_at=datetime(1970, 1, 2, tzinfo=UTC), seconds=1.5)) == 86401.5
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ def test_a_finding_has_every_field() -> None:
         "detail": "", "observations": 3, "confidence": 0.9, "first_seen": "2026-03-14T00:00:00Z",
         "last_seen": None, "last_verified": None, "state": "open", "evidence": ["sample-1", "sample-2"],
         "agreement": {"stands": "service-moved", "third": {"file": "openapi.yaml", "pointer": "", "line": 12}},
+        "production": "staging-ahead",
     }  # fmt: skip
 
 

@@ -4,18 +4,21 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from prometheus_client.parser import text_string_to_metric_families
 
-from driftwatch.model.finding import Severity
-from driftwatch.model.summary import Result, Summary, Verdict
-from driftwatch.reports import metrics
-from driftwatch.reports.metrics import METRICS, OPERATIONS_LIMIT, render
-from tests.reports.samples import SUMMARIES as SAMPLES
+from driftwatch.model.finding import Category, Severity
+from driftwatch.model.latest import Latest
+from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.reports.exposition import expose, families
+from driftwatch.reports.measures import OPERATIONS_LIMIT, STATES, View
+from driftwatch.reports.metrics import METRICS, render
 from tests.reports.samples import (
+    CAUGHT,
+    STARTED,
     a_finding,
     a_provider,
     a_summary,
@@ -28,6 +31,7 @@ from tests.reports.samples import (
     nothing_checked,
     verified,
 )
+from tests.reports.samples import SUMMARIES as SAMPLES
 from tests.reports.strategies import SUMMARIES
 
 _Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -37,9 +41,10 @@ _TAKEN_BY_TARGETS = {"endpoint", "service", "namespace", "pod", "container", "jo
 _CLASHING = {"severity", "type", "env", "environment", "stage", "region", "zone", "cluster", "owner"}
 
 
-def _series(summary: Summary) -> _Series:
+def _series(known: Summary | View) -> _Series:
     found: _Series = {}
-    for family in text_string_to_metric_families(render(summary)):
+    text = render(known) if isinstance(known, Summary) else expose(families(METRICS, known)).decode()
+    for family in text_string_to_metric_families(text):
         for sample in family.samples:
             key = (sample.name, frozenset(sample.labels.items()))
             assert key not in found, "the same series twice"
@@ -47,8 +52,8 @@ def _series(summary: Summary) -> _Series:
     return found
 
 
-def _value(summary: Summary, name: str, **labels: str) -> float | None:
-    return _series(summary).get((f"driftwatch_{name}", frozenset(labels.items())))
+def _value(known: Summary | View, name: str, **labels: str) -> float | None:
+    return _series(known).get((f"driftwatch_{name}", frozenset(labels.items())))
 
 
 @settings(max_examples=60, deadline=None)
@@ -78,7 +83,8 @@ def test_the_catalogue_keeps_the_rules_of_names() -> None:
     for metric in METRICS:
         assert re.fullmatch(r"driftwatch_[a-z_]+", metric.name)
         assert re.fullmatch(r"[A-Z].*[^.]\.", metric.help)
-        assert not set(metric.labels) & (_TAKEN_BY_TARGETS | _CLASHING)
+        assert not set(metric.labels) & _TAKEN_BY_TARGETS
+        assert not set(metric.labels) & _CLASHING or metric.name.endswith("_info")
         assert metric.type == "gauge"
         assert not metric.name.endswith(("_total", "_sum", "_count", "_bucket", "_created"))
 
@@ -106,7 +112,7 @@ def test_findings_are_counted_by_impact_and_kind() -> None:
     """The same findings by provider, by operation and by kind."""
     summary = drift_in_two_providers()
     assert _value(summary, "mock_findings", provider="payments", impact="breaking") == 1
-    assert _value(summary, "findings", impact="warning", kind="field-optional") == 1
+    assert _value(summary, "findings", impact="warning", category="schema", kind="field-optional") == 1
     operation = "GET /v1/charges/{id}"
     assert _value(summary, "operation_findings", provider="payments", operation=operation, impact="info") == 1
 
@@ -116,7 +122,7 @@ def test_trouble_of_the_audit_is_no_finding_about_a_mock() -> None:
     stub = an_interaction()
     down = a_finding(stub, "service-unavailable", Severity.WARNING)
     summary = a_summary(a_provider(Result(stub, Verdict.UNREACHABLE, "down", (down,))))
-    assert _value(summary, "findings", impact="warning", kind="service-unavailable") == 1
+    assert _value(summary, "findings", impact="warning", category="schema", kind="service-unavailable") == 1
     assert _value(summary, "mock_findings", provider="payments", impact="warning") == 0
     assert _value(
         summary, "operation_findings", provider="payments", operation="GET /v1/charges/{id}", impact="warning"
@@ -198,16 +204,16 @@ def test_recording_dates_are_oldest_and_median() -> None:
     assert _value(everything_fine(), "mock_recorded_timestamp_seconds", provider="payments", age="oldest") is None
 
 
-def test_operations_are_capped_and_the_worst_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_operations_are_capped_and_the_worst_kept() -> None:
     """Beyond the limit operations are counted, not shown, and the limit never hides what hurts most."""
-    monkeypatch.setattr(metrics, "OPERATIONS_LIMIT", 2)
     fine = [verified(an_interaction(f"m-{n}", f"GET /{n}")) for n in range(4)]
     bad = an_interaction("bad", "GET /z")
     summary = a_summary(a_provider(*fine, drifted(bad, a_finding(bad))))
-    shown = {dict(labels)["operation"] for name, labels in _series(summary) if name == "driftwatch_operation_findings"}
+    view = View(Latest.of(summary), operations_limit=2)
+    shown = {dict(labels)["operation"] for name, labels in _series(view) if name == "driftwatch_operation_findings"}
     assert shown == {"GET /0", "GET /z"}
-    assert _value(summary, "metrics_operations_omitted") == 3
-    assert _value(summary, "mock_operations", provider="payments", status="verified") == 4
+    assert _value(view, "metrics_operations_omitted") == 3
+    assert _value(view, "mock_operations", provider="payments", status="verified") == 4
     assert OPERATIONS_LIMIT == 1000
 
 
@@ -229,3 +235,104 @@ def test_a_provider_that_left_has_no_series() -> None:
     """Each rendering starts from nothing but its summary."""
     render(drift_in_two_providers())
     assert "users" not in render(everything_fine())
+
+
+def _at(hour: int, *providers: ProviderSummary, canary: Canary = CAUGHT) -> Summary:
+    return replace(a_summary(*providers, canary=canary), started_at=STARTED + timedelta(hours=hour))
+
+
+def _down(name: str) -> ProviderSummary:
+    return a_provider(Result(an_interaction(), Verdict.UNREACHABLE, "down"), name=name)
+
+
+def test_each_provider_is_told_of_by_its_own_latest_run() -> None:
+    """Providers audited at different times stand side by side, each with its own times."""
+    users = a_provider(verified(an_interaction(provider="users")), name="users")
+    payments = a_provider(verified(an_interaction()))
+    latest = Latest().after(_at(0, payments)).after(_at(1, users)).after(_at(2, _down("payments")))
+    view, first = View(latest), STARTED.timestamp() + 4.25
+    assert _value(view, "mock_operations", provider="payments", status="unreachable") == 1
+    assert _value(view, "mock_operations", provider="users", status="verified") == 1
+    assert _value(view, "mock_last_audit_timestamp_seconds", provider="payments") == first + 7200
+    assert _value(view, "mock_last_success_timestamp_seconds", provider="payments") == first
+    assert _value(view, "mock_last_success_timestamp_seconds", provider="users") == first + 3600
+    assert _value(view, "audit_last_run_timestamp_seconds") == first + 7200
+    assert _value(view, "audit_last_success_timestamp_seconds") == first + 3600
+
+
+def test_what_left_the_config_leaves_no_ghost() -> None:
+    """Not a single series of a provider that is gone, whichever run it was in; what stays is as it was."""
+    both = drift_in_two_providers()
+    view = View(Latest.of(both).after(_at(1, _down("users"))).only({"payments"}), ("payments",))
+    assert not any("users" in str(labels) for _, labels in _series(view))
+    assert _value(view, "mock_findings", provider="payments", impact="breaking") == 1
+    assert Latest.of(both).only(()).runs == ()
+
+
+def test_what_never_happened_is_zero_where_somebody_runs_on() -> None:
+    """A provider that waits for its first audit has its times from the start, so that an alert sees their age."""
+    view = View(Latest(), ("payments",))
+    for name in ("mock_last_audit_timestamp_seconds", "mock_last_success_timestamp_seconds"):
+        assert _value(view, name, provider="payments") == 0
+    assert _value(view, "audit_last_run_timestamp_seconds") == 0
+    assert _value(view, "audit_last_success_timestamp_seconds") == 0
+    assert _value(view, "mock_fidelity_ratio", provider="payments") is None
+
+
+def test_one_missed_canary_is_seen_beside_others() -> None:
+    """Of several runs that stand, the one that proves nothing decides."""
+    good = _at(0, a_provider(verified(an_interaction())))
+    bad = _at(1, a_provider(verified(an_interaction()), name="users"), canary=Canary(1, 0))
+    assert _value(View(Latest.of(bad).after(good)), "canary_caught") == 0
+
+
+def test_categories_start_at_zero() -> None:
+    """Where nothing is found there is a zero for every impact and category; where something is, its kind."""
+    for severity in Severity:
+        for category in Category:
+            labels = {"impact": severity.value, "category": category.value, "kind": ""}
+            assert _value(everything_fine(), "findings", **labels) == 0
+    assert _value(drift_in_two_providers(), "findings", impact="breaking", category="schema", kind="") is None
+
+
+def _seen(days: int | None, severity: Severity = Severity.BREAKING, state: str = "open") -> Result:
+    stub = an_interaction(f"m-{days}-{severity}", f"GET /{days}/{severity}")
+    seen = None if days is None else STARTED - timedelta(days=days)
+    return drifted(stub, replace(a_finding(stub, severity=severity), first_seen=seen, state=state))
+
+
+def test_findings_are_told_by_age_and_since_when() -> None:
+    """As of the end of the audit; the oldest alarm is when the drift began, and information is no alarm."""
+    results = (_seen(0), _seen(6), _seen(29), _seen(31), _seen(400, Severity.INFO))
+    summary = a_summary(a_provider(*results))
+    for age, number in (("day", 1), ("week", 1), ("month", 1), ("older", 1)):
+        assert _value(summary, "mock_findings_by_age", provider="payments", impact="breaking", age=age) == number
+    oldest = (STARTED - timedelta(days=31)).timestamp()
+    assert _value(summary, "mock_drifted_since_timestamp_seconds", provider="payments") == oldest
+    assert _value(summary, "mock_oldest_finding_timestamp_seconds", provider="payments", impact="breaking") == oldest
+
+
+def test_since_when_is_zero_without_drift_and_absent_without_memory() -> None:
+    """No drift has no beginning; drift whose beginning nobody remembers is not told to have begun now."""
+    since = "mock_drifted_since_timestamp_seconds"
+    assert _value(everything_fine(), since, provider="payments") == 0
+    assert _value(a_summary(a_provider(_seen(None))), since, provider="payments") is None
+    unknown = a_summary(a_provider(_seen(None)))
+    assert _value(unknown, "mock_findings_by_age", provider="payments", impact="breaking", age="day") is None
+
+
+def test_findings_are_told_by_state() -> None:
+    """The known states start at zero; suppressed ones are among them and in no other count of drift."""
+    summary = a_summary(a_provider(_seen(1), _seen(2, state="suppressed"), _seen(3, state="suspect")))
+    counts = {state: _value(summary, "mock_findings_by_state", provider="payments", state=state) for state in STATES}
+    assert counts == {"acknowledged": 0, "flapping": 0, "open": 1, "suppressed": 1, "suspect": 1}
+    assert _value(summary, "mock_findings", provider="payments", impact="breaking") == 2
+
+
+def test_a_provider_is_introduced_by_one_series() -> None:
+    """However many formats its mocks have, so that a join finds one; the owner stands there and nowhere else."""
+    har = replace(an_interaction("h", "GET /h"), format="har")
+    provider = replace(a_provider(verified(an_interaction()), verified(har)), owner="team-pay", revision="0a1b")
+    labels = {"provider": "payments", "format": "har,wiremock", "owner": "team-pay", "revision": "0a1b"}
+    assert _value(a_summary(provider), "mock_info", **labels) == 1
+    assert [metric.name for metric in METRICS if "owner" in metric.labels] == ["driftwatch_mock_info"]

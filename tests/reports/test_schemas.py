@@ -90,5 +90,5 @@ def test_interfaces_share_their_definitions() -> None:
 
 def test_unknown_interface_is_refused_with_the_known_ones() -> None:
     """The message says what there is."""
-    with pytest.raises(KeyError, match="compare-1, mocks-1, report-1"):
+    with pytest.raises(KeyError, match="compare-1, findings-1, history-1, mocks-1, report-1"):
         interface_schema("report-9")

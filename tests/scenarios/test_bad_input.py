@@ -187,7 +187,9 @@ def test_a_file_beyond_the_limit(mocks: Path, service: str, capsys: pytest.Captu
     config.write_text(config.read_text().replace("{", '{"limits": {"file_size": "1MiB"}, ', 1))
     ran = call(capsys, "audit", "--config", config, "--format", "json")
     assert ran.code == 3
-    assert unreadable(json.loads(ran.out)) == [("large.yaml", 1, "larger than 1,048,576 bytes")]
+    assert unreadable(json.loads(ran.out)) == [
+        ("large.yaml", 1, "larger than 1,048,576 bytes (`limits.file_size` of the config allows more)")
+    ]
     assert verdicts(json.loads(ran.out)) == {"/good": "verified"}
 
 

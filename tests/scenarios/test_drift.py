@@ -12,10 +12,11 @@ import yaml
 from driftwatch.drift.catalog import KINDS
 from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Summary
+from driftwatch.settings.credentials import BearerAuth, NoAuth
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.reference import Referenced
-from driftwatch.settings.tree import BearerAuth, ConsumerSettings, NoAuth, ProbingSettings, ProviderSettings, Settings
-from driftwatch.wiring import run_audit
+from driftwatch.settings.tree import ConsumerSettings, ProbingSettings, ProviderSettings, Settings
+from driftwatch.wiring.audits import run_audit
 from tests.repositories import commit, git
 from tests.watchers import Silence
 from tests.wiremock import WireMock, wiremock

@@ -20,7 +20,7 @@ import vcr
 from driftwatch.model.summary import Summary, Verdict
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.tree import ProbingSettings, ProviderSettings, Settings
-from driftwatch.wiring import run_audit
+from driftwatch.wiring.audits import run_audit
 from tests.servers import Answer, Received, serve
 from tests.watchers import Silence
 from tests.wiremock import wiremock

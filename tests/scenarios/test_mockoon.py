@@ -6,10 +6,11 @@ import pytest
 
 from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Verdict
+from driftwatch.settings.credentials import BearerAuth
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.reference import Referenced
-from driftwatch.settings.tree import BearerAuth, ProbingSettings, ProviderSettings, Settings
-from driftwatch.wiring import run_audit
+from driftwatch.settings.tree import ProbingSettings, ProviderSettings, Settings
+from driftwatch.wiring.audits import run_audit
 from tests.conftest import ROOT
 from tests.mockoon import mockoon
 from tests.scenarios.test_identity import OF_THE_FILES, told

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from driftwatch.model.errors import SettingsError
+from driftwatch.model.password import hash_password
 from driftwatch.settings.load import load
 from driftwatch.settings.show import show
 
@@ -15,7 +16,10 @@ FOLDER: Final = Path(__file__).resolve().parent
 BAD: Final = tuple(sorted((FOLDER / "bad").glob("*.yaml")))
 GOOD: Final = tuple(sorted((FOLDER / "good").glob("*.yaml")))
 
-ENVIRONMENT: Final = {"TOKEN": "env-token-value", "EMPTY": "", "TWO_LINES": "env-line-one\r\nenv-line-two"}
+ENVIRONMENT: Final = {
+    "TOKEN": "env-token-value", "EMPTY": "", "TWO_LINES": "env-line-one\r\nenv-line-two",
+    "HASH": hash_password("hunter2", b"0123456789abcdef"),
+}  # fmt: skip
 KINDS: Final = frozenset({"field-added", "field-missing", "status-changed"})
 TODAY: Final = date(2026, 5, 1)
 

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from driftwatch.model.errors import SettingsError
+from driftwatch.settings.credentials import ApiKeyAuth, BasicAuth, BearerAuth, NoAuth
 from driftwatch.settings.load import SIZE_LIMIT, load
 from driftwatch.settings.schema import settings_schema
-from driftwatch.settings.tree import ApiKeyAuth, BasicAuth, BearerAuth, NoAuth, Settings
+from driftwatch.settings.tree import Settings
 from tests.settings.gold import ENVIRONMENT, FOLDER
 
 SAMPLE = (FOLDER.parent.parent / "config" / "driftwatch.yaml").read_bytes()

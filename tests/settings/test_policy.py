@@ -34,8 +34,21 @@ def test_policy_is_the_provider_s() -> None:
 def test_declaring_something_safe_opens_its_tier() -> None:
     """Without consent in writing only safe requests are open."""
     sample = FOLDER.parent.parent / "config" / "driftwatch.yaml"
-    names = ("PAYMENTS_TOKEN", "GATEWAY_TOKEN", "ORDERS_USER", "ORDERS_PASSWORD", "SEARCH_KEY", "GEO_KEY")
-    consented = load(sample, dict.fromkeys(names, "x")).policy_for("search").probing
+    names = (
+        "PAYMENTS_TOKEN",
+        "PAYMENTS_PRODUCTION_TOKEN",
+        "CHAT_URL",
+        "HOOK_URL",
+        "ALERTMANAGER_USER",
+        "ALERTMANAGER_PASSWORD",
+        "GATEWAY_TOKEN",
+        "ORDERS_USER",
+        "ORDERS_PASSWORD",
+        "SEARCH_KEY",
+        "GEO_KEY",
+    )
+    environment = dict.fromkeys(names, "x") | {"PROMETHEUS_PASSWORD_HASH": ENVIRONMENT["HASH"]}
+    consented = load(sample, environment).policy_for("search").probing
     plain = load(FOLDER / "good" / "smallest.yaml", {}).policy_for("payments").probing
     assert plain.tiers == {Tier.SAFE}
     assert consented.tiers == {Tier.SAFE, Tier.DECLARED_SAFE}
@@ -46,3 +59,14 @@ def test_unknown_provider_is_our_own_mistake() -> None:
     """Asking for a provider that is not there is no silent default."""
     with pytest.raises(KeyError):
         load(FOLDER / "good" / "smallest.yaml", {}).policy_for("orders")
+
+
+def test_production_is_asked_for_safe_things_alone() -> None:
+    """Consent for staging is no consent for production; what must never be sent is not sent there either."""
+    settings = load(FOLDER / "good" / "production-beside-staging.yaml", ENVIRONMENT)
+    probing = settings.providers["payments"].production_probing()
+    assert probing is not None
+    assert probing.tiers == {Tier.SAFE}
+    assert not probing.declared_safe
+    assert probing.never == ("GET /payments/export*",)
+    assert probing.samples == 2

@@ -11,6 +11,7 @@ from jsonschema import Draft7Validator
 
 from driftwatch.drift.catalog import KINDS as KINDS_OF_CODE
 from driftwatch.model.errors import SettingsError
+from driftwatch.model.password import hash_password
 from driftwatch.settings.load import load
 from driftwatch.settings.schema import schema_text, settings_schema
 from tests.settings.gold import ENVIRONMENT, FOLDER, GOOD, KINDS
@@ -46,7 +47,9 @@ def comments(text: str) -> str:
 
 def variables(text: str) -> dict[str, str]:
     """A value for each variable that a config refers to."""
-    return {name: f"value-of-{name}" for name in re.findall(r"\$\{env:(\w+)\}", text)}
+    hashed = hash_password("hunter2", b"0123456789abcdef")
+    names = re.findall(r"\$\{env:(\w+)\}", text)
+    return {name: hashed if name.endswith("_HASH") else f"value-of-{name}" for name in names}
 
 
 def test_schema_file_is_the_code_s() -> None:

@@ -213,7 +213,8 @@ def test_requests_are_logged_as_events() -> None:
     (event,) = events
     assert event.pop("seconds") >= 0
     assert event == {
-        "event": "probe.sent", "log_level": "debug", "run_id": "run-1", "provider": "users", "method": "GET",
+        "event": "probe.sent", "log_level": "debug", "run_id": "run-1", "provider": "users", "stage": "staging",
+        "method": "GET",
         "path_template": "/users/{id}", "status": 200,
     }  # fmt: skip
 
@@ -223,7 +224,8 @@ def test_failures_are_logged_as_warnings() -> None:
     with capture_logs() as events:
         send(make_target(f"http://127.0.0.1:{closed_port()}", concurrency=1), [make_probe(f"/{n}") for n in range(3)])
     failed = {
-        "event": "probe.failed", "log_level": "warning", "run_id": "run-1", "provider": "users", "method": "GET",
+        "event": "probe.failed", "log_level": "warning", "run_id": "run-1", "provider": "users", "stage": "staging",
+        "method": "GET",
         "path_template": "/users/{id}", "failure": "connect-refused", "detail": "nobody listens at the port",
     }  # fmt: skip
     opened = {

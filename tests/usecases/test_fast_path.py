@@ -75,7 +75,7 @@ def test_a_statement_about_values_is_not_walked_past(monkeypatch: pytest.MonkeyP
     """Where the author pinned a value, the walk does not decide."""
     asked: list[object] = []
     monkeypatch.setattr(judgement, "infer", _remembering(asked))
-    judgement._prepare.cache_clear()
+    judgement._PREPARED.clear()
     matchers = (Matcher("/id", MatcherKind.EXACT),)
     _told(_claim([{"id": 1}], matchers), _samples([{"id": 1}]))
     assert len(asked) == 2  # both sides were inferred

@@ -74,11 +74,13 @@ def test_which_side_is_alone(case: dict[str, Any], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_nothing_else_changes(case: dict[str, Any], tmp_path: Path) -> None:
-    """Findings and their fingerprints are the same with a specification and without one."""
+    """Findings and fingerprints are the same with a specification; what to do is not where the service is alone."""
     operations = _read(tmp_path, _description(case.get("responses") or _answers(case["specification"])))
     alone = _audited([], case["mock"], case["service"])
     beside = [one for one in _audited(operations, case["mock"], case["service"]) if one.origin.file != "api0.json"]
-    assert [replace(one, agreement=None) for one in beside] == alone
+    hints = {one.fingerprint: one.hint for one in alone}
+    assert [replace(one, agreement=None, hint=hints[one.fingerprint]) for one in beside] == alone
+    assert [one.hint != hints[one.fingerprint] for one in beside] == [one.is_toward_lone_side for one in beside]
     assert [one.fingerprint for one in beside] == [one.fingerprint for one in alone]
 
 

@@ -165,10 +165,30 @@ def shows_unnamed(operation: Operation, response: Response) -> bool:
 
 
 def responses(operation: Operation) -> dict[str, Part]:
-    """All responses of an operation by their codes, as they are written: ``404``, ``4XX``, ``default``."""
+    """The responses of an operation by their codes, as they are written: ``404``, ``4XX``, ``default``.
+
+    Raises ``Refusal`` if one that it may answer with cannot be followed; others are left out, see ``unfollowed``.
+    """
+    return {code: part for code, part in _followed(operation) if isinstance(part, Part)}
+
+
+def unfollowed(operation: Operation) -> Iterator[str]:
+    """Why nothing is known of those responses to which a reference leads nowhere."""
+    return (f"`{code}`: {part}" for code, part in _followed(operation) if isinstance(part, str))
+
+
+def _followed(operation: Operation) -> Iterator[tuple[str, Part | str]]:
     described = operation.files.at(operation.part, "responses")
-    children = described.children() if described is not None and isinstance(described.value, dict) else ()
-    return {str(child.steps[-1]): operation.files.follow(child) for child in children}
+    children = list(described.children()) if described is not None and isinstance(described.value, dict) else []
+    has_success = any(str(child.steps[-1]).startswith("2") for child in children)
+    for child in children:
+        code = str(child.steps[-1])
+        try:
+            yield code, operation.files.follow(child)
+        except Refusal as refusal:
+            if code.startswith(("2", "3")) or not has_success:
+                raise
+            yield code, refusal.reason
 
 
 def _content(operation: Operation, response: Part) -> tuple[str, Part | None]:

@@ -8,7 +8,14 @@ from dataclasses import replace
 from typing import Final
 
 from driftwatch.mocks.format import Stub
-from driftwatch.mocks.formats.openapi.answers import Answers, Response, named_responses, shows_unnamed, successes
+from driftwatch.mocks.formats.openapi.answers import (
+    Answers,
+    Response,
+    named_responses,
+    shows_unnamed,
+    successes,
+    unfollowed,
+)
 from driftwatch.mocks.formats.openapi.described import Described
 from driftwatch.mocks.formats.openapi.operation import METHODS, Operation
 from driftwatch.mocks.formats.openapi.parameters import parameters_of
@@ -128,7 +135,7 @@ class Description:
             group=self._document.file,
             name=operation.part.text("summary") or operation.part.text("operationId"),
             incomparable="" if variants else "the description has no successful answer to compare with",
-            notes=(*_labels(operation, left or []), *asked.notes, *self._answers.notes),
+            notes=(*_labels(operation, left or []), *unfollowed(operation), *asked.notes, *self._answers.notes),
             specification=Described(operation, self._answers),
         )
 

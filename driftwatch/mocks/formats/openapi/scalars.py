@@ -98,7 +98,7 @@ def _long_enough(one: Alternative) -> str:
 
 def _matching(pattern: str) -> str:
     try:
-        return next(patterns.parse(pattern).candidates(), TEXT)
+        return next(patterns.parse(pattern, is_asked=False).candidates(), TEXT)
     except Refusal:
         return TEXT
 

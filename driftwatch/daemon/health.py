@@ -1,0 +1,67 @@
+"""How the daemon is: whether it lives, and what somebody should look at. Independent of any service it audits."""
+
+import shutil
+from pathlib import Path
+from typing import Final, Protocol
+
+from driftwatch.daemon.board import Board
+from driftwatch.daemon.timetable import HEARTBEAT
+from driftwatch.model.vitals import Check, Wellness
+
+PATIENCE: Final = 6 * HEARTBEAT
+"""Seconds without a sign of life after which the scheduler counts as dead."""
+
+_ROOM: Final = 32 * 1024**2
+"""Bytes; SQLite's log of one large run may take as much."""
+
+
+class Beating(Protocol):
+    """Whoever shows signs of life."""
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the last one."""
+        ...
+
+
+def scheduler_check(scheduler: Beating) -> Check:
+    """Whether the scheduler's thread still runs."""
+    silent = scheduler.silence
+    if silent <= PATIENCE:
+        return Check("scheduler")
+    reason = f"no sign of life of the scheduler for {silent:.0f} s: no audit begins any more; restart the process"
+    return Check("scheduler", Wellness.FAILED, reason)
+
+
+def config_check(board: Board) -> Check:
+    """Whether the config that holds is the one that is written."""
+    if board.vitals().is_config_good:
+        return Check("config")
+    reason = "the new config was rejected and the old one holds; `driftwatch config check` tells every mistake"
+    return Check("config", Wellness.IMPAIRED, reason)
+
+
+def store_check(board: Board, *, is_chosen: bool) -> Check:
+    """Whether the last run is remembered. Where nobody chose a store, being without one is no failure."""
+    trouble = board.vitals().store_trouble
+    if not trouble:
+        return Check("store")
+    return Check("store", Wellness.FAILED if is_chosen else Wellness.IMPAIRED, trouble)
+
+
+def disk_check(folder: Path) -> Check:
+    """Whether there is room where the store rests."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:  # nothing is there yet, and whether something can be is for the store to say
+        return Check("disk")
+    if free >= _ROOM:
+        return Check("disk")
+    return Check("disk", Wellness.FAILED, f"{free // 1024**2} MiB are left where the store rests: make room there")
+
+
+def loop_check(silent: float) -> Check:
+    """Whether the main loop, which reloads and stops, still runs."""
+    if silent <= PATIENCE:
+        return Check("loop")
+    return Check("loop", Wellness.FAILED, f"no sign of life of the main loop for {silent:.0f} s; restart the process")

@@ -1,0 +1,153 @@
+"""What rests between audits: runs, what was learnt of every mock, scores. Shapes, counts and digests, never a body."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from driftwatch.model.history import History
+from driftwatch.model.interaction import Interaction, Origin
+from driftwatch.model.lifecycle import Event, Life
+from driftwatch.model.summary import Canary, Verdict
+from driftwatch.model.suppression import Suppression
+
+
+def interaction_key(provider: str, method: str, path_template: str, mock_id: str) -> str:
+    """The stable name of a mock across runs, of the parts that a finding is addressed with; 16 hexadecimal digits."""
+    parts = f"{provider}\0{method}\0{path_template}\0{mock_id}"
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def key_of(interaction: Interaction) -> str:
+    """The stable name of a mock."""
+    request = interaction.request
+    return interaction_key(interaction.provider, request.method, request.path_template, interaction.mock_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreError:
+    """The store could not be used: what is wrong, where, and what to do. The report is not lost by it."""
+
+    place: str
+    """The file, or the database's URL without its password."""
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"the store {self.place} cannot be used: {self.problem}. {self.remedy}"
+
+
+class RunStatus(StrEnum):
+    """How a run ended."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    """Something that should have been checked was not."""
+    INTERRUPTED = "interrupted"
+    """Its process ended before it did, or a person stopped it."""
+    FAILED = "failed"
+    """By a mistake of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One audit, as it is remembered."""
+
+    id: str
+    started_at: datetime
+    version: str
+    config_digest: str
+    providers: tuple[str, ...]
+    status: RunStatus = RunStatus.RUNNING
+    ended_at: datetime | None = None
+    totals: Mapping[str, int] = field(default_factory=dict)
+    """Interactions by verdict, findings by severity, requests sent, suppressed, unreadable."""
+    canary: Canary = field(default_factory=Canary)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderScore:
+    """How right a provider's mocks were in one run, and how much of them could be checked."""
+
+    run_id: str
+    at: datetime
+    provider: str
+    fidelity: float | None
+    verified_share: float
+    drift_score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MockScore:
+    """The same of one mock."""
+
+    run_id: str
+    at: datetime
+    verdict: Verdict
+    fidelity: float | None
+    verified_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class MockRecord:
+    """One mock, as it is remembered: where it stands, what the last run said of it, what all of them learnt."""
+
+    key: str
+    """See ``interaction_key``."""
+    provider: str
+    mock_id: str
+    method: str
+    path_template: str
+    origin: Origin
+    claim: str
+    """Digest of what it says; never what it says."""
+    verdict: Verdict
+    reason: str
+    fidelity: float | None
+    verified_share: float
+    history: History = field(default_factory=History)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything that one run leaves behind, but for what it makes of the lives of findings."""
+
+    run: RunRecord
+    """As it ended."""
+    scores: tuple[ProviderScore, ...]
+    mocks: tuple[MockRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of the findings of a run's providers."""
+
+    lives: tuple[Life, ...]
+    """All of them, those that ended too, as long as they are remembered."""
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person's decision makes of a life."""
+
+    life: Life
+    event: Event
+    suppression: Suppression | None = None
+    """Kept beside the life, where a run asks for it before it knows its findings."""
+    lifts: bool = False
+    """Suppressions of this finding that were made from the terminal are over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What a run needs to know of those before it."""
+
+    histories: Mapping[str, History] = field(default_factory=dict)
+    """By ``interaction_key``."""
+    suppressions: tuple[Suppression, ...] = ()
+    """Those that people made from the terminal; they act like those of the config."""
+    salt: bytes = field(default=b"", repr=False)
+    """Of this installation: what is hashed here means nothing elsewhere."""

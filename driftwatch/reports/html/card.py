@@ -1,0 +1,32 @@
+"""A finding as it is shown everywhere: the two sides beside each other, and what else is known in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from driftwatch.model.finding import Finding
+from driftwatch.reports import agreement
+from driftwatch.reports.html.sides import Piece, pieces, told
+from driftwatch.reports.sentences import since
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding, ready to be put on a page."""
+
+    finding: Finding
+    state: str
+    claim: tuple[Piece, ...]
+    observed: tuple[Piece, ...]
+    agreement: str
+    production: str
+    since: str
+    """The day on which it was first seen; empty if that is today."""
+
+    @classmethod
+    def of(cls, finding: Finding, now: datetime, state: str = "") -> "Card":
+        """The card of a finding; ``state`` is the word for where it stands, if somebody knows better than itself."""
+        claim, observed = told(finding.claim), told(finding.observed)
+        return cls(
+            finding, state or finding.state, pieces(claim, observed), pieces(observed, claim),
+            agreement.tell(finding.agreement), agreement.tell_production(finding.production), since(finding, now),
+        )  # fmt: skip

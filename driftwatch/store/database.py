@@ -1,0 +1,185 @@
+"""The store in a database: transactions, tables made where they are missing, another try where that may help."""
+
+import random
+import secrets
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+import sqlalchemy as sa
+
+from driftwatch.model.lifecycle import Event, Life, Turn
+from driftwatch.model.memory import (
+    Decided,
+    Entry,
+    MockRecord,
+    MockScore,
+    ProviderScore,
+    Recollection,
+    Recorded,
+    RunRecord,
+    RunStatus,
+)
+from driftwatch.model.secret import Secret
+from driftwatch.model.suppression import Suppression
+from driftwatch.store import looking, recording, retention, schema
+from driftwatch.store.places import WRITES, engine_at, shown
+from driftwatch.store.tables import INSTALLATION
+from driftwatch.store.troubles import is_passing, told
+
+R = TypeVar("R")
+
+_TRIES: Final = 4
+"""Of a transaction that stood in another one's way; each waits a little longer."""
+_PAUSE: Final = 0.1
+KEPT: Final = timedelta(days=30)
+"""How long runs are remembered unless somebody says otherwise (drift semantics 3.12)."""
+
+
+@dataclass(slots=True)
+class DatabaseStore:
+    """Memory in SQLite or PostgreSQL; its methods are those of ``ports.Store``."""
+
+    _where: Secret
+    keep: timedelta = KEPT
+    _engine: sa.Engine | None = field(default=None, repr=False)
+    _is_ready: bool = False
+
+    @classmethod
+    def at(cls, place: str, keep: timedelta = KEPT) -> "DatabaseStore":
+        """The store at a path or URL; nothing is opened or made before it is used.
+
+        ``keep`` is how long runs, scores and ended findings are remembered.
+        """
+        return cls(Secret(place), keep)
+
+    @property
+    def place(self) -> str:
+        """Fit to be shown."""
+        return shown(self._where.reveal())
+
+    @told
+    def begin(self, run: RunRecord) -> tuple[str, ...]:
+        """See ``ports.Store``."""
+        return self._write(lambda connection: recording.begin(connection, run))
+
+    @told
+    def beat(self, run_id: str, at: datetime) -> None:
+        """See ``ports.Store``."""
+        self._write(lambda connection: recording.beat(connection, run_id, at))
+
+    @told
+    def end(self, run_id: str, status: RunStatus, at: datetime) -> None:
+        """See ``ports.Store``."""
+        self._write(lambda connection: recording.end(connection, run_id, status, at))
+
+    @told
+    def recall(self, providers: Collection[str]) -> Recollection:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.recall(connection, providers))
+
+    @told
+    def record(self, entry: Entry, step: Callable[[tuple[Life, ...]], Turn]) -> Recorded:
+        """See ``ports.Store``. What is too old is forgotten with it."""
+
+        def whole(connection: sa.Connection) -> Recorded:
+            recorded = recording.record(connection, entry, step)
+            ended = entry.run.ended_at or entry.run.started_at
+            retention.forget(connection, entry.run.providers, self.keep, ended)
+            return recorded
+
+        return self._write(whole)
+
+    @told
+    def decide(self, fingerprint: str, step: Callable[[Life], Decided]) -> Life | None:
+        """See ``ports.Store``."""
+        return self._write(lambda connection: recording.decide(connection, fingerprint, step))
+
+    @told
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """See ``ports.Store``."""
+        return self._read(looking.suppressions)
+
+    @told
+    def lives(self, providers: Collection[str] = ()) -> tuple[Life, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.lives_of(connection, providers))
+
+    @told
+    def events(self, fingerprint: str) -> tuple[Event, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.events_of(connection, fingerprint))
+
+    @told
+    def runs(self, limit: int) -> tuple[RunRecord, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.runs(connection, limit))
+
+    @told
+    def scores(self, provider: str, limit: int) -> tuple[ProviderScore, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.scores(connection, provider, limit))
+
+    @told
+    def mocks(self, provider: str) -> tuple[MockRecord, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.mocks(connection, provider))
+
+    @told
+    def mock_scores(self, key: str, limit: int) -> tuple[MockScore, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.mock_scores(connection, key, limit))
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        if self._engine is not None:
+            self._engine.dispose()
+
+    @property
+    def engine(self) -> sa.Engine:
+        """Made when it is first needed: a driver that is missing is told like any trouble of a store."""
+        if self._engine is None:
+            self._engine = engine_at(self._where.reveal())
+        return self._engine
+
+    def _read(self, look: Callable[[sa.Connection], R]) -> R:
+        self._make_ready()
+        with self.engine.connect() as connection:
+            return look(connection)
+
+    def _write(self, change: Callable[[sa.Connection], R]) -> R:
+        """``change`` in one transaction, again if another one was in the way: so it must not change anything else."""
+        self._make_ready()
+        return self._tried(change)
+
+    def _make_ready(self) -> None:
+        """The tables as this version knows them, and a salt. Asked of the database once, or until that succeeds."""
+        if self._is_ready:
+            return
+        with self.engine.connect() as connection:
+            is_current = schema.is_current(connection)
+        if not is_current:
+            self._tried(_founded)
+        self._is_ready = True
+
+    def _tried(self, change: Callable[[sa.Connection], R]) -> R:
+        tries = 0
+        while True:
+            try:
+                with self.engine.connect() as plain:
+                    connection = plain.execution_options(**{WRITES: True})
+                    with connection.begin():
+                        return change(connection)
+            except sa.exc.DBAPIError as error:
+                tries += 1
+                if tries >= _TRIES or not is_passing(error):
+                    raise
+            time.sleep(_PAUSE * tries * (1 + random.random()))  # noqa: S311 - so that two do not meet again
+
+
+def _founded(connection: sa.Connection) -> None:
+    schema.migrate(connection)
+    if connection.execute(sa.select(INSTALLATION.c.id)).first() is None:
+        connection.execute(INSTALLATION.insert(), {"id": 1, "salt": secrets.token_bytes(32)})

@@ -1,0 +1,79 @@
+"""What is read, on a connection whose transaction is somebody else's."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from driftwatch.model.lifecycle import Event, Life
+from driftwatch.model.memory import MockRecord, MockScore, ProviderScore, Recollection, RunRecord
+from driftwatch.model.suppression import Suppression
+from driftwatch.store import rows
+from driftwatch.store.tables import EVENTS, INSTALLATION, LIVES, MOCKS, RUNS, SCORES, SUPPRESSIONS, VERDICTS
+
+
+def recall(connection: sa.Connection, providers: Collection[str]) -> Recollection:
+    """What a run of these providers needs to know."""
+    salt = bytes(connection.execute(sa.select(INSTALLATION.c.salt)).scalar_one())
+    known = connection.execute(
+        sa.select(MOCKS.c.key, MOCKS.c.history, MOCKS.c.verified_at).where(MOCKS.c.provider.in_(providers))
+    )
+    histories = {key: rows.history_of(text, verified_at, salt) for key, text, verified_at in known}
+    return Recollection(histories, suppressions(connection), salt)
+
+
+def suppressions(connection: sa.Connection) -> tuple[Suppression, ...]:
+    """In the order they were made."""
+    found = connection.execute(sa.select(SUPPRESSIONS.c.suppression).order_by(SUPPRESSIONS.c.number))
+    return tuple(map(rows.suppression_of, found.scalars()))
+
+
+def lives_of(connection: sa.Connection, providers: Collection[str] = ()) -> tuple[Life, ...]:
+    """Of these providers, or of all."""
+    query = sa.select(LIVES.c.life).order_by(LIVES.c.provider, LIVES.c.fingerprint)
+    if providers:
+        query = query.where(LIVES.c.provider.in_(providers))
+    return tuple(map(rows.life_of, connection.execute(query).scalars()))
+
+
+def events_of(connection: sa.Connection, fingerprint: str) -> tuple[Event, ...]:
+    """The oldest first."""
+    query = sa.select(EVENTS).where(EVENTS.c.fingerprint == fingerprint).order_by(EVENTS.c.at, EVENTS.c.number)
+    return tuple(map(rows.event_of, connection.execute(query).mappings()))
+
+
+def runs(connection: sa.Connection, limit: int) -> tuple[RunRecord, ...]:
+    """The newest first."""
+    query = sa.select(RUNS).order_by(RUNS.c.started_at.desc(), RUNS.c.number.desc()).limit(limit)
+    return tuple(map(rows.run_of, connection.execute(query).mappings()))
+
+
+def scores(connection: sa.Connection, provider: str, limit: int) -> tuple[ProviderScore, ...]:
+    """The last ones, the oldest of them first."""
+    query = (
+        sa.select(SCORES, RUNS.c.id, RUNS.c.started_at)
+        .join(RUNS, RUNS.c.number == SCORES.c.run)
+        .where(SCORES.c.provider == provider)
+        .order_by(SCORES.c.run.desc())
+        .limit(limit)
+    )
+    return tuple(map(rows.score_of, connection.execute(query).mappings()))[::-1]
+
+
+def mocks(connection: sa.Connection, provider: str) -> tuple[MockRecord, ...]:
+    """Those that the provider's last run found, by file and line."""
+    last = sa.select(sa.func.max(MOCKS.c.run)).where(MOCKS.c.provider == provider).scalar_subquery()
+    query = sa.select(MOCKS).where(MOCKS.c.provider == provider, MOCKS.c.run == last)
+    found = map(rows.mock_of, connection.execute(query).mappings())
+    return tuple(sorted(found, key=lambda mock: (mock.origin, mock.key)))
+
+
+def mock_scores(connection: sa.Connection, key: str, limit: int) -> tuple[MockScore, ...]:
+    """The last ones, the oldest of them first."""
+    query = (
+        sa.select(VERDICTS, RUNS.c.id, RUNS.c.started_at)
+        .join(RUNS, RUNS.c.number == VERDICTS.c.run)
+        .where(VERDICTS.c.mock == key)
+        .order_by(VERDICTS.c.run.desc())
+        .limit(limit)
+    )
+    return tuple(map(rows.mock_score_of, connection.execute(query).mappings()))[::-1]

@@ -1,0 +1,164 @@
+"""The store without a disk: for a process that forgets when it ends, and for tests. The same suite runs against it."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from threading import RLock
+from typing import Final
+
+from driftwatch.model.history import History
+from driftwatch.model.lifecycle import Event, Life, State, Turn
+from driftwatch.model.memory import (
+    Decided,
+    Entry,
+    MockRecord,
+    MockScore,
+    ProviderScore,
+    Recollection,
+    Recorded,
+    RunRecord,
+    RunStatus,
+)
+from driftwatch.model.suppression import Suppression
+
+_SALT: Final = b"memory"
+_REOPENS: Final = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """Memory of one process; its methods are those of ``ports.Store``, and none of them fails."""
+
+    keep: timedelta = timedelta(days=30)
+    _runs: dict[str, RunRecord] = field(default_factory=dict)
+    _lives: dict[str, Life] = field(default_factory=dict)
+    _events: list[Event] = field(default_factory=list)
+    _mocks: dict[str, tuple[str, MockRecord]] = field(default_factory=dict)
+    """By key, with the run that saw it last."""
+    _mock_scores: dict[str, list[MockScore]] = field(default_factory=dict)
+    _scores: list[ProviderScore] = field(default_factory=list)
+    _suppressions: list[Suppression] = field(default_factory=list)
+    _lock: RLock = field(default_factory=RLock, repr=False)
+
+    def begin(self, run: RunRecord) -> tuple[str, ...]:
+        """No run outlives its process, so none is ever found dead."""
+        with self._lock:
+            self._runs[run.id] = run
+        return ()
+
+    def beat(self, run_id: str, at: datetime) -> None:
+        """Nobody asks."""
+
+    def end(self, run_id: str, status: RunStatus, at: datetime) -> None:
+        """See ``ports.Store``."""
+        with self._lock:
+            if run_id in self._runs:
+                self._runs[run_id] = replace(self._runs[run_id], status=status, ended_at=at)
+
+    def recall(self, providers: Collection[str]) -> Recollection:
+        """See ``ports.Store``."""
+        with self._lock:
+            histories = {
+                key: _salted(mock.history) for key, (_, mock) in self._mocks.items() if mock.provider in providers
+            }
+            return Recollection(histories, tuple(self._suppressions), _SALT)
+
+    def record(self, entry: Entry, step: Callable[[tuple[Life, ...]], Turn]) -> Recorded:
+        """See ``ports.Store``."""
+        with self._lock:
+            before = self.lives(entry.run.providers)
+            turn = step(before)
+            self._runs[entry.run.id] = entry.run
+            self._scores += entry.scores
+            for mock in entry.mocks:
+                self._mocks[mock.key] = (entry.run.id, mock)
+                score = MockScore(entry.run.id, entry.run.started_at, mock.verdict, mock.fidelity, mock.verified_share)
+                self._mock_scores.setdefault(mock.key, []).append(score)
+            self._lives |= {life.fingerprint: life for life in turn.lives}
+            self._events += [replace(event, finding=None) for event in turn.events]
+            recorded = Recorded(self.lives(entry.run.providers), turn.events)
+            self._forget(entry.run.ended_at or entry.run.started_at)
+            return recorded
+
+    def decide(self, fingerprint: str, step: Callable[[Life], Decided]) -> Life | None:
+        """See ``ports.Store``."""
+        with self._lock:
+            if fingerprint not in self._lives:
+                return None
+            decided = step(self._lives[fingerprint])
+            self._lives[fingerprint] = decided.life
+            self._events.append(replace(decided.event, finding=None))
+            if decided.lifts:
+                self._suppressions = [one for one in self._suppressions if one.fingerprint != fingerprint]
+            if decided.suppression is not None:
+                self._suppressions.append(decided.suppression)
+            return decided.life
+
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            return tuple(self._suppressions)
+
+    def lives(self, providers: Collection[str] = ()) -> tuple[Life, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            found = [life for life in self._lives.values() if not providers or life.finding.provider in providers]
+        return tuple(sorted(found, key=lambda life: (life.finding.provider, life.fingerprint)))
+
+    def events(self, fingerprint: str) -> tuple[Event, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            found = [event for event in self._events if event.fingerprint == fingerprint]
+        return tuple(sorted(found, key=lambda event: event.at))
+
+    def runs(self, limit: int) -> tuple[RunRecord, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            newest = sorted(self._runs.values(), key=lambda run: run.started_at, reverse=True)
+        return tuple(newest[:limit])
+
+    def scores(self, provider: str, limit: int) -> tuple[ProviderScore, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            return tuple([score for score in self._scores if score.provider == provider][-limit:])
+
+    def mocks(self, provider: str) -> tuple[MockRecord, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            mine = [(run, mock) for run, mock in self._mocks.values() if mock.provider == provider]
+            order = list(self._runs)
+        last = max((order.index(run) for run, _ in mine), default=0)
+        found = [mock for run, mock in mine if order.index(run) == last]
+        return tuple(sorted(found, key=lambda mock: (mock.origin, mock.key)))
+
+    def mock_scores(self, key: str, limit: int) -> tuple[MockScore, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            return tuple(self._mock_scores.get(key, [])[-limit:])
+
+    def _forget(self, now: datetime) -> None:
+        before, ended = now - self.keep, now - max(self.keep, _REOPENS)
+        self._runs = {name: run for name, run in self._runs.items() if run.started_at >= before}
+        self._events = [event for event in self._events if event.at >= before]
+        self._scores = [score for score in self._scores if score.run_id in self._runs]
+        self._mocks = {key: kept for key, kept in self._mocks.items() if kept[0] in self._runs}
+        self._mock_scores = {
+            key: [score for score in scores if score.run_id in self._runs]
+            for key, scores in self._mock_scores.items()
+            if key in self._mocks
+        }
+        self._suppressions = [one for one in self._suppressions if one.until >= before.date()]
+        lately = {score.provider for score in self._scores}
+
+        def is_over(life: Life) -> bool:
+            if life.state in (State.RESOLVED, State.OBSOLETE):
+                return (life.resolved_at or life.last_seen) < ended
+            return life.last_seen < before and life.finding.provider not in lately
+
+        self._lives = {name: life for name, life in self._lives.items() if not is_over(life)}
+
+
+def _salted(history: History) -> History:
+    """Digests in it are keyed as those of a new one."""
+    values = {path: replace(known, salt=_SALT) for path, known in history.values.items()}
+    return replace(history, values=values, salt=_SALT)

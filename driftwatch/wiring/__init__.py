@@ -1,0 +1,1 @@
+"""Conductor: the one place that knows every concrete class. Settings in, ready objects out."""

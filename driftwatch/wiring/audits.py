@@ -1,0 +1,253 @@
+"""One audit, put together: sources, targets, prober, store. Settings in, a summary out."""
+
+import re
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, assert_never
+
+import structlog
+
+from driftwatch import __version__
+from driftwatch.mocks.limits import Limits
+from driftwatch.mocks.places import Place, Places
+from driftwatch.mocks.source import FolderSource
+from driftwatch.mocks.strangers.landmarks import FolderLandmarks
+from driftwatch.model.interaction import Header
+from driftwatch.model.memory import StoreError
+from driftwatch.model.probe import Stage, lane_of
+from driftwatch.model.proposal import Proposal
+from driftwatch.model.route import path_of
+from driftwatch.model.secret import Secret
+from driftwatch.model.summary import Summary
+from driftwatch.ports import Progress, Store
+from driftwatch.settings.credentials import ApiKeyAuth, AuthSettings, BasicAuth, BearerAuth, NoAuth
+from driftwatch.settings.reference import Referenced
+from driftwatch.settings.show import digest
+from driftwatch.settings.store import StorePlace
+from driftwatch.settings.tree import ProviderSettings, Settings
+from driftwatch.transport import auth
+from driftwatch.transport.canary import loopback_answer
+from driftwatch.transport.clock import SystemClock
+from driftwatch.transport.overheard import Listener, Overheard
+from driftwatch.transport.prober import HttpProber
+from driftwatch.transport.target import Proxy, Target
+from driftwatch.usecases import canary
+from driftwatch.usecases.audit import Provider, Run
+from driftwatch.usecases.production import Production
+from driftwatch.usecases.proposal import propose
+from driftwatch.usecases.remember import Remembered, remember
+
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def run_audit(
+    settings: Settings, progress: Progress, providers: Iterable[str] = (), hear: Listener | None = None
+) -> Summary:
+    """One audit of the named providers, or of all, that knows of no other; ``hear`` is told of every answer."""
+    return run_remembered(settings, progress, providers, hear).summary
+
+
+def run_remembered(
+    settings: Settings, progress: Progress, providers: Iterable[str] = (), hear: Listener | None = None,
+    store: Store | None = None, run_id: str = "",
+) -> Remembered:  # fmt: skip
+    """The same in the knowledge of all audits before, which rests in ``store``; ``run_id`` is random if not given."""
+    chosen = {name: settings.providers[name] for name in (tuple(providers) or settings.providers)}
+    is_whole = chosen.keys() == settings.providers.keys()
+    run = Run(run_id or secrets.token_hex(6), __version__, digest(settings), settings.suppressions, is_whole)
+    clock = SystemClock()
+    log = structlog.get_logger().bind(run_id=run.id, providers=list(chosen))
+    log.info("audit.started", version=run.version, config_digest=run.config_digest)
+    with _canary_target() as planted:
+        targets = {name: target_of(name, provider) for name, provider in chosen.items()} | {planted.name: planted}
+        targets |= {live.name: live for name, provider in chosen.items() for live in _live_target(name, provider)}
+        prober = Overheard(HttpProber(targets, clock, run_id=run.id, workers=settings.probing.workers), run.id, hear)
+        sources = [_provider(settings, name) for name in chosen]
+        remembered = remember(store, sources, prober, clock, run, progress)
+    summary = introduced(settings, remembered.summary)
+    if store is not None and remembered.trouble is None:
+        summary = _with_never_verified(store, summary)
+    for dead in remembered.interrupted:
+        log.warning("run.interrupted", interrupted_run=dead)
+    if (trouble := remembered.trouble) is not None:
+        log.error("store.failed", store=trouble.place, problem=trouble.problem, remedy=trouble.remedy)
+    elif store is not None:
+        told = Counter(event.change.value for event in remembered.events)
+        log.info("store.recorded", events=dict(sorted(told.items())), known=len(remembered.lives))
+    log.info(
+        "audit.finished",
+        interactions={verdict.value: number for verdict, number in summary.verdicts.items()},
+        findings={severity.value: number for severity, number in summary.severities.items()},
+        suppressed=len(summary.suppressed),
+        unreadable=len(summary.unreadable),
+        is_incomplete=summary.is_incomplete(),
+        requests=summary.requests_sent,
+        seconds=round(summary.seconds, 3),
+    )
+    return replace(remembered, summary=summary)
+
+
+def store_at(place: StorePlace, retention_days: int) -> Store | None:
+    """The memory at a place; ``None`` where nothing is to rest. Nothing is opened before it is used."""
+    if place.place is None:
+        return None
+    from driftwatch.store.database import DatabaseStore  # noqa: PLC0415 - SQLAlchemy is loaded only where it is used
+
+    return DatabaseStore.at(place.place.reveal(), timedelta(days=retention_days))
+
+
+def _provider(settings: Settings, name: str) -> Provider:
+    chosen = settings.providers[name]
+    return Provider(name, chosen.target, sources_of(settings, name), settings.policy_for(name), _production(chosen))
+
+
+def _production(provider: ProviderSettings) -> Production | None:
+    live, probing = provider.production, provider.production_probing()
+    if live is None or probing is None:
+        return None
+    return Production(live.target, path_of(live.target), probing)
+
+
+def sources_of(settings: Settings, name: str) -> Places:
+    """The mocks of one provider."""
+    chosen = settings.providers[name]
+    limits = Limits(file_bytes=settings.limits.file_size, depth=settings.limits.depth)
+    return Places(
+        tuple(
+            Place(
+                FolderSource(
+                    path,
+                    provider=name,
+                    limits=limits,
+                    global_templating=settings.global_templating,
+                    variables=chosen.variables,
+                    now=SystemClock().now(),
+                    with_history=True,
+                ),
+                _folder_of(path),
+            )
+            for place in chosen.mocks
+            for path in place.expand()
+        )
+    )
+
+
+def source_at(path: Path) -> Place:
+    """The mocks in one folder or file, without a config."""
+    return Place(FolderSource(path, now=SystemClock().now(), with_history=True), _folder_of(path))
+
+
+def propose_config(folder: Path) -> Proposal:
+    """What a first config could say about a folder of mocks."""
+    source = FolderSource(folder, now=SystemClock().now())
+    return propose(source, FolderLandmarks(folder), folder.resolve().name)
+
+
+def _folder_of(path: Path) -> str:
+    """The folder its files are below, as seen from here where that is shorter to read."""
+    folder = path if path.is_dir() else path.parent
+    here = Path.cwd()
+    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    return "" if shown == Path() else shown.as_posix()
+
+
+@contextmanager
+def _canary_target() -> Iterator[Target]:
+    """The loopback service that the planted mock is false about."""
+    with loopback_answer(*canary.ANSWER) as url:
+        yield Target(canary.PROVIDER, url, rate=None, proxy=Proxy.NONE)
+
+
+def target_of(name: str, provider: ProviderSettings) -> Target:
+    """Where the provider's requests go, and within which limits."""
+    probing = provider.probing
+    return Target(
+        name,
+        provider.target,
+        auth=_auth_of(provider.auth),
+        headers=_headers_of(provider.headers),
+        connect_timeout=probing.timeout.connect,
+        read_timeout=probing.timeout.read,
+        total_timeout=probing.timeout.total,
+        concurrency=probing.concurrency,
+        rate=probing.rate,
+        budget=probing.budget,
+        body_limit=probing.body_limit,
+        verify=str(provider.verify.path) if provider.verify is not None else True,
+    )
+
+
+def _live_target(name: str, provider: ProviderSettings) -> Iterator[Target]:
+    """Where the provider is live, with credentials of its own, if the config names it."""
+    if (live := provider.production) is None:
+        return
+    gentle = live.probing
+    yield Target(
+        lane_of(name, Stage.PRODUCTION),
+        live.target,
+        auth=_auth_of(live.auth),
+        headers=_headers_of(live.headers),
+        connect_timeout=gentle.timeout.connect,
+        read_timeout=gentle.timeout.read,
+        total_timeout=gentle.timeout.total,
+        concurrency=1,
+        rate=gentle.rate,
+        budget=gentle.budget,
+        body_limit=provider.probing.body_limit,
+        verify=str(live.verify.path) if live.verify is not None else True,
+    )
+
+
+def _headers_of(headers: Mapping[str, Referenced]) -> tuple[Header, ...]:
+    return tuple((header, value.secret.reveal()) for header, value in headers.items())
+
+
+def _auth_of(settings: AuthSettings) -> auth.Auth:
+    match settings:
+        case NoAuth():
+            return auth.NoAuth()
+        case BasicAuth(username=username, password=password):
+            return auth.BasicAuth(username.secret.reveal(), password.secret if password is not None else Secret(""))
+        case BearerAuth(token=token):
+            return auth.BearerAuth(token.secret)
+        case ApiKeyAuth(header=header, query=query, value=value):
+            place = auth.Place.HEADER if header else auth.Place.QUERY
+            return auth.ApiKeyAuth(header or query, value.secret, place)
+        case unknown:
+            assert_never(unknown)
+
+
+def _with_never_verified(store: Store, summary: Summary) -> Summary:
+    """With the number of mocks that no run ever compared, as the store remembers."""
+    providers = []
+    for provider in summary.providers:
+        mocks = store.mocks(provider.name)
+        never = None if isinstance(mocks, StoreError) else sum(mock.history.verified_at is None for mock in mocks)
+        providers.append(replace(provider, never_verified=never))
+    return replace(summary, providers=tuple(providers))
+
+
+def introduced(settings: Settings, summary: Summary) -> Summary:
+    """The summary with what the config knows of the mocks: whose they are, and of which commit."""
+    return replace(
+        summary,
+        providers=tuple(
+            replace(
+                one,
+                owner=settings.providers[one.name].route.owner,
+                revision=_revision(path for place in settings.providers[one.name].mocks for path in place.expand()),
+            )
+            for one in summary.providers
+        ),
+    )
+
+
+def _revision(places: Iterable[Path]) -> str:
+    """git-sync publishes a commit as a link to a folder that is called by its hash."""
+    hashes = {part for place in places for part in place.resolve().parts if _COMMIT.fullmatch(part)}
+    return hashes.pop() if len(hashes) == 1 else ""

@@ -1,0 +1,57 @@
+"""A real Alertmanager for tests: started on a free loopback port with one webhook receiver, asked through its API."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.daemon.running import wait_until
+from tests.prometheus import program
+from tests.servers import closed_port
+
+
+@dataclass(frozen=True, slots=True)
+class Alertmanager:
+    """One that runs."""
+
+    url: str
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """Those that it holds for firing."""
+        found: list[dict[str, Any]] = requests.get(f"{self.url}/api/v2/alerts", timeout=10).json()
+        return found
+
+
+@contextmanager
+def alertmanager(folder: Path, hook: str = "http://127.0.0.1:9/") -> Iterator[Alertmanager]:
+    """One without a cluster, which posts each change to ``hook`` at once; JSON is YAML."""
+    binary = program("prometheus-alertmanager", "prometheus-alertmanager")
+    route = {"receiver": "hook", "group_by": ["..."], "group_wait": "0s", "group_interval": "1s"}
+    receivers = [{"name": "hook", "webhook_configs": [{"url": hook, "send_resolved": True}]}]
+    config = folder / "alertmanager.json"
+    config.write_text(json.dumps({"route": route, "receivers": receivers}), encoding="utf-8")
+    url = f"http://127.0.0.1:{closed_port()}"
+    command = [
+        binary, f"--config.file={config}", f"--storage.path={folder / 'alertmanager'}", "--cluster.listen-address=",
+        f"--web.listen-address={url.removeprefix('http://')}",
+    ]  # fmt: skip
+    with (folder / "alertmanager.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        wait_until(lambda: _is_ready(url))
+        yield Alertmanager(url)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/-/ready", timeout=2).ok
+    except requests.RequestException:
+        return False

@@ -1,0 +1,134 @@
+"""The board tells what was written on it, and nothing of what left."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from driftwatch.daemon.board import Board
+from driftwatch.model.latest import Latest
+from driftwatch.model.probe import Failure, Observation
+from driftwatch.model.vitals import Channel, Fault, Missed
+from tests.reports.samples import a_finding, a_provider, a_summary, an_interaction, drifted, verified
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+SUMMARY = a_summary(a_provider(verified(an_interaction())))
+
+
+def a_board(*providers: str) -> Board:
+    """One with a config."""
+    board = Board("0.1.0")
+    board.configure(dict.fromkeys(providers, 60.0), 1000, NOW)
+    return board
+
+
+def test_a_view_stays_the_same_object_until_something_is_known() -> None:
+    """So that whoever renders it can keep the text."""
+    board = a_board("payments")
+    before = board.view()
+    board.heard("payments", Observation(200, elapsed_ms=3.0), "run")
+    board.began("payments")
+    assert board.view() is before
+    board.ended("payments", SUMMARY, None)
+    assert board.view() is not before
+
+
+def test_what_left_the_config_is_forgotten_even_if_it_ends_later() -> None:
+    """An audit that ends after its provider left tells nobody of it, and breaks nothing."""
+    board = a_board("payments", "users")
+    board.began("payments")
+    board.configure({"users": 60.0}, 1000, NOW)
+    board.heard("payments", Observation(200, elapsed_ms=3.0), "run")
+    board.ended("payments", SUMMARY, None)
+    assert board.view().latest.runs == ()
+    assert set(board.vitals().providers) == {"users"}
+
+
+def test_a_provider_that_stays_keeps_its_counts() -> None:
+    """A reload is no restart: counters never run backwards."""
+    board = a_board("payments")
+    board.began("payments")
+    board.ended("payments", SUMMARY, Fault.INCOMPLETE)
+    board.configure({"payments": 30.0, "users": 60.0}, 1000, NOW)
+    watch = board.vitals().providers["payments"]
+    assert (watch.runs, watch.faults[Fault.INCOMPLETE], watch.interval) == (1, 1, 30.0)
+    assert board.view().latest.runs == (SUMMARY,)
+
+
+def test_requests_are_counted_by_code_reason_and_duration() -> None:
+    """Codes that no list knows are folded into one; every reason is there from the start."""
+    board = a_board("payments")
+    for status, milliseconds in ((200, 40.0), (200, 51.0), (299, 40_000.0)):
+        board.heard("payments", Observation(status, elapsed_ms=milliseconds, at=NOW), f"run-{status}")
+    board.heard("payments", Observation(failure=Failure.TIMEOUT), "run")
+    traffic = board.vitals().providers["payments"].traffic
+    assert traffic.answers == {"200": 2, "other": 1}
+    assert traffic.failures == {failure.value: int(failure is Failure.TIMEOUT) for failure in Failure}
+    assert (traffic.durations[0], traffic.durations[1], traffic.durations[-1]) == (1, 1, 1)
+    assert traffic.exemplars[-1] is not None
+    assert traffic.exemplars[-1].run_id == "run-299"
+
+
+def test_an_audit_waits_runs_and_ends() -> None:
+    """The queue is as long as what is due and not begun."""
+    board = a_board("payments")
+    board.submitted()
+    assert board.vitals().queue == 1
+    board.began("payments")
+    assert (board.vitals().queue, board.vitals().providers["payments"].is_running) == (0, True)
+    board.ended("payments", None, Fault.INTERNAL)
+    watch = board.vitals().providers["payments"]
+    assert (watch.is_running, watch.runs, watch.faults) == (False, 1, {Fault.INTERNAL: 1})
+    board.missed("payments", Missed.OVERLAP)
+    assert board.vitals().providers["payments"].missed == {Missed.OVERLAP: 1}
+
+
+def test_a_rejected_config_is_told_until_a_good_one_comes() -> None:
+    """The time is that of the config that holds."""
+    board = a_board("payments")
+    board.config_failed()
+    assert (board.vitals().is_config_good, board.vitals().config_loaded_at) == (False, NOW)
+    board.configure({"payments": 60.0}, 1000, NOW + timedelta(hours=1))
+    assert (board.vitals().is_config_good, board.vitals().config_loaded_at) == (True, NOW + timedelta(hours=1))
+
+
+def test_a_finding_is_as_old_as_its_first_sighting() -> None:
+    """Without a store, too: a later run does not make it new, and one that is gone and back is new again."""
+    stub = an_interaction()
+    first = replace(a_finding(stub), first_seen=NOW)
+    again = replace(first, first_seen=NOW + timedelta(hours=1))
+    known = Latest.of(a_summary(a_provider(drifted(stub, first)))).after(a_summary(a_provider(drifted(stub, again))))
+    (finding,) = known.runs[0].findings
+    assert finding.first_seen == NOW
+    healed = known.after(a_summary(a_provider(verified(stub)))).after(a_summary(a_provider(drifted(stub, again))))
+    assert healed.runs[0].findings[0].first_seen == again.first_seen
+
+
+def test_a_certificate_is_told_once_it_was_seen() -> None:
+    """And only of providers that are in the config."""
+    board = a_board("payments", "users")
+    board.saw_certificate("payments", NOW)
+    board.saw_certificate("payments (production)", NOW)
+    ends = {name: watch.traffic.certificate_ends for name, watch in board.vitals().providers.items()}
+    assert ends == {"payments": NOW, "users": None}
+
+
+def test_levels_of_the_log_are_counted() -> None:
+    """Those that mean trouble, from zero on."""
+    board = a_board()
+    for level in ("info", "warning", "error", "debug", "warning"):
+        board.logged(level)
+    assert board.vitals().log_messages == {"warning": 2, "error": 1, "critical": 0}
+
+
+def test_deliveries_are_counted_by_channel() -> None:
+    """From zero on; a channel that left is not told of, and one that stays keeps its counts."""
+    board = a_board()
+    board.offer_channels(["chat", "mail"])
+    board.delivered("chat", NOW)
+    board.delivery_failed("chat")
+    board.dropped("chat")
+    board.delivered("nobody", NOW)
+    board.notices_waiting(3)
+    board.offer_channels(["chat"])
+    vitals = board.vitals()
+    assert vitals.channels == {"chat": Channel(2, 1, 1, NOW)}
+    assert vitals.notices_waiting == 3

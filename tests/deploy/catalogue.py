@@ -1,0 +1,66 @@
+"""Every metric that rules and dashboards may name: those of the code's catalogues, and those of other exporters."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import yaml
+
+from driftwatch.model.finding import Category, Severity
+from driftwatch.model.summary import Verdict
+from driftwatch.model.vitals import Fault, Missed
+from driftwatch.reports.measures import AGES, STATES
+from driftwatch.reports.metrics import METRICS
+from driftwatch.reports.own import LATENCY, OWN
+from tests.conftest import ROOT
+
+PROMETHEUS: Final = ROOT / "deploy/prometheus"
+RULES: Final = PROMETHEUS / "driftwatch.rules.yaml"
+ALERTS: Final = PROMETHEUS / "driftwatch.alerts.yaml"
+
+AUDITS: Final[Mapping[str, tuple[str, ...]]] = {metric.name: metric.labels for metric in METRICS}
+"""What every way of running an audit tells."""
+DAEMON: Final[Mapping[str, tuple[str, ...]]] = {
+    **{metric.name: metric.labels for metric in OWN},
+    f"{LATENCY}_bucket": ("provider", "le"),
+    f"{LATENCY}_count": ("provider",),
+    f"{LATENCY}_sum": ("provider",),
+    "process_resident_memory_bytes": (),
+    "process_start_time_seconds": (),
+}
+"""What only a process tells that runs on; the last two by prometheus_client's process collector."""
+OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "kube_cronjob_next_schedule_time": ("namespace", "cronjob"),
+    "kube_cronjob_spec_suspend": ("namespace", "cronjob"),
+    "kube_cronjob_status_last_schedule_time": ("namespace", "cronjob"),
+    "kube_cronjob_status_last_successful_time": ("namespace", "cronjob"),
+    "node_textfile_mtime_seconds": ("file",),
+    "push_failure_time_seconds": (),
+    "push_time_seconds": (),
+    "up": (),
+}
+"""kube-state-metrics 2 (docs/metrics/workload/cronjob-metrics.md), node_exporter 1, Pushgateway 1 and Prometheus."""
+
+TARGET: Final = frozenset({"job", "instance", "namespace"})
+"""Labels that Prometheus or its operator puts on every series."""
+
+VALUES: Final[Mapping[str, frozenset[str]]] = {
+    "impact": frozenset(severity.value for severity in Severity),
+    "status": frozenset(verdict.value for verdict in Verdict),
+    "category": frozenset(category.value for category in Category),
+    "state": frozenset(STATES),
+    "age": frozenset({*(age for age, _ in AGES), "oldest", "median"}),
+    "reason": frozenset({*(fault.value for fault in Fault), *(missed.value for missed in Missed)}),
+}
+"""Labels whose values are a closed list."""
+
+
+def recorded() -> Mapping[str, tuple[str, ...]]:
+    """The series that our recording rules make, with their labels."""
+    groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
+    names = [rule["record"] for group in groups for rule in group["rules"]]
+    return {name: ("provider",) if name.startswith("provider:") else () for name in names}
+
+
+def everything() -> Mapping[str, tuple[str, ...]]:
+    """All of them."""
+    return {**AUDITS, **DAEMON, **OTHERS, **recorded()}
