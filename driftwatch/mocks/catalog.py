@@ -4,8 +4,10 @@ A format is loaded when a file could be of it: most folders hold one or two form
 every start for the others. What a file must contain to be asked about are a format's words.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import chain
 from typing import Final, cast
 
 from driftwatch.mocks.format import Format, StreamingFormat
@@ -20,6 +22,9 @@ class Entry:
     """The module or package below ``formats``."""
     words: tuple[str, ...] = ()
     """Every file of the format, be it broken, has one of these in its text; none: every file is asked about."""
+    top: tuple[str, ...] = ()
+    """Members of a well-formed file, any of which makes this format one of the first to be asked, and mostly the last:
+    searching a whole text for the words of all formats takes longer than parsing it."""
 
     def could_be(self, document: Document) -> bool:
         """Whether it is worth asking the format itself."""
@@ -31,19 +36,19 @@ class Entry:
 
 
 FORMATS: Final = (
-    Entry("betamax", ("http_interactions",)),
+    Entry("betamax", ("http_interactions",), top=("http_interactions",)),
     Entry("bruno", ("meta {", "opencollection", "info:", '"info"')),
     Entry("go_vcr", ("interactions",)),
-    Entry("har", ("entries",)),
+    Entry("har", ("entries",), top=("log",)),
     Entry("hoverfly", ("pairs", "schemaVersion", "timeStarted", "headerMatch", "diffReports", "encodedBody")),
-    Entry("imposter", ("plugin",)),
+    Entry("imposter", ("plugin",), top=("plugin",)),
     Entry("insomnia", ("insomnia", "__export_format")),
     Entry("json_server", ('"id"', "'id'", "id:", "id :")),
     Entry("keploy", ("keploy", "globalNoise", "preScript")),
     Entry("killgrave", ("endpoint",)),
     Entry("microcks_examples", ("microcks.io",)),
     Entry("mmock", ("statusCode", "proxyBaseURL")),
-    Entry("mockoon", ("endpoint",)),
+    Entry("mockoon", ("endpoint",), top=("endpointPrefix",)),
     Entry(
         "mockserver",
         (
@@ -67,17 +72,18 @@ FORMATS: Final = (
     Entry(
         "openapi",
         ("openapi", "swagger", "asyncapi", "json-schema.org", "schemas", "properties", "items", "responses"),
+        top=("openapi", "swagger"),
     ),
-    Entry("pact", ("consumer", "provider", "interactionResults", "match")),
+    Entry("pact", ("consumer", "provider", "interactionResults", "match"), top=("consumer",)),
     Entry("php_vcr", ("request",)),
     Entry("postman", ("postman", "$kind", '"item"', '"requests"', '"executions"', '"totalPass"', "values")),
     Entry("responses", ("response",)),
     Entry("smocker", ("path", "query_params", "dynamic_response", "Should")),
     Entry("stubby", ("url", "includes")),
-    Entry("vcr_ruby"),
-    Entry("vcrpy", ("interactions", "request", "!!python")),
+    Entry("vcr_ruby", top=("http_interactions",)),
+    Entry("vcrpy", ("interactions", "request", "!!python"), top=("interactions",)),
     Entry("webmock_raw", ("HTTP/",)),
-    Entry("wiremock"),
+    Entry("wiremock", top=("mappings", "request")),
     Entry("wiremock_net", ("Request",)),
 )
 
@@ -92,9 +98,16 @@ def recognise(document: Document) -> Format | None:
 
 
 def _recognise(document: Document) -> Format | None:
-    for entry in FORMATS:
+    for entry in chain(_likely(document), FORMATS):
         if entry.could_be(document):
             known = entry.load()
             if known.recognises(document):
                 return known
     return None
+
+
+def _likely(document: Document) -> Iterator[Entry]:
+    """The formats whose members stand at the top of the file. As no two claim the same file, the order is free."""
+    names = document.value
+    if isinstance(names, dict):
+        yield from (entry for entry in FORMATS if any(name in names for name in entry.top))

@@ -1,10 +1,10 @@
 """All places of one provider's mocks, read one after the other, with files named from where a person stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from driftwatch.mocks.source import FolderSource
-from driftwatch.model.interaction import Ignored, Interaction, Reading, Unreadable
+from driftwatch.model.interaction import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +16,7 @@ class Place:
 
     def read(self) -> Iterator[Reading]:
         """Everything that was found, by names that can be opened from where the operator stands."""
-        if not self.folder:
-            yield from self.source.read()
-            return
-        for reading in self.source.read():
-            match reading:
-                case Interaction(origin=origin):
-                    yield replace(reading, origin=replace(origin, file=self._named(origin.file)))
-                case Unreadable() | Ignored():
-                    yield replace(reading, file=self._named(reading.file))
-
-    def _named(self, file: str) -> str:
-        return f"{self.folder}/{file}"
+        return self.source.read(self.folder)
 
 
 @dataclass(frozen=True, slots=True)

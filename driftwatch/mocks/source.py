@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from driftwatch.mocks.answers.shelf import Shelf
+from driftwatch.mocks.asking import effort
 from driftwatch.mocks.catalog import recognise
 from driftwatch.mocks.discover import discover
 from driftwatch.mocks.format import Server, ServerFormat, Stub
@@ -15,11 +16,11 @@ from driftwatch.mocks.recording.dates import is_credible
 from driftwatch.mocks.recording.git_history import GitHistory
 from driftwatch.mocks.strangers.reasons import reason_to_ignore
 from driftwatch.mocks.text.documents import Document, Options, open_document
-from driftwatch.model.interaction import Ignored, Interaction, Reading, Unreadable
+from driftwatch.model.interaction import Ignored, Interaction, Origin, Reading, Unreadable
 
 _ALL_LINES: Final = 1_000_000_000
-_UNPACKED: Final = 16 * MIB
-"""Bytes of bodies that stay as they are; only folders with more are worth packing."""
+_UNPACKED: Final = MIB
+"""Bytes of interactions that stay as they are; only folders with more are worth packing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +40,33 @@ class FolderSource:
     with_history: bool = False
     """What has no date of its own gets that of its lines' last commit, where the folder is a git checkout."""
 
-    def read(self) -> Iterator[Reading]:
-        """Interactions, unreadable files and stubs, and ignored files, always in the same order."""
+    def read(self, below: str = "") -> Iterator[Reading]:
+        """Interactions, unreadable files and stubs, and ignored files, always in the same order.
+
+        ``below`` is a folder that is put in front of every file's name.
+        """
         base, paths = discover(self.root, self.patterns)
-        return _Pass(base, self).over(paths)
+        prefix = f"{below}/" if below else ""
+        shelf = Shelf(_UNPACKED)
+        for reading in _Pass(base, self, prefix).over(paths):
+            if isinstance(reading, Interaction):
+                yield shelf.keep(reading)
+            else:
+                yield replace(reading, file=prefix + reading.file)
 
 
 class _Pass:
     """One pass over the files: what it has to remember from file to file."""
 
-    def __init__(self, base: Path, source: FolderSource) -> None:
+    def __init__(self, base: Path, source: FolderSource, prefix: str) -> None:
+        effort.begin()
         self._base = base
         self._source = source
+        self._prefix = prefix
         self._options = Options(source.global_templating, source.variables, source.now)
         self._servers: dict[tuple[str, str], Server] = {}
         self._unclaimed: list[Ignored] = []
         self._body_files: set[str] = set()
-        self._shelf = Shelf(_UNPACKED)
         self._history = GitHistory(base) if source.with_history else None
 
     def over(self, paths: Iterator[Path | Ignored | Unreadable]) -> Iterator[Reading]:
@@ -71,6 +82,7 @@ class _Pass:
         for ignored in self._unclaimed:
             is_body = ignored.file in self._body_files
             yield Ignored(ignored.file, "holds the body of a stub") if is_body else ignored
+        effort.end()
 
     def _file(self, path: Path) -> Iterator[Stub]:
         document = open_document(path, self._base, self._source.limits, self._options, is_patient=True)
@@ -111,13 +123,16 @@ class _Pass:
                     moment, source = self._committed(reading)
                 yield replace(
                     reading,
+                    origin=self._named(reading.origin),
                     provider=self._source.provider,
-                    variants=self._shelf.keep(reading.variants),
                     recorded_at=moment,
                     recorded_from=source,
                 )
             else:
                 yield reading
+
+    def _named(self, origin: Origin) -> Origin:
+        return replace(origin, file=self._prefix + origin.file) if self._prefix else origin
 
     def _committed(self, interaction: Interaction) -> tuple[datetime | None, str]:
         """The last commit that touched the stub's own lines, or the files that hold its bodies."""

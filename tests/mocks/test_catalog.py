@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from driftwatch.mocks.catalog import FORMATS
+from driftwatch.mocks.catalog import FORMATS, recognise
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.text.documents import Document, Options, open_document
 
@@ -34,6 +34,16 @@ def test_no_sample_is_claimed_twice() -> None:
         if not isinstance(document, Document):
             continue  # a binary body file beside its mock: nobody is asked about it
         assert len([known.NAME for known in KNOWN if known.recognises(document)]) <= 1, path
+
+
+def test_whom_to_ask_first_changes_nothing() -> None:
+    """The members at the top of a file only shorten the search for the one format that claims it."""
+    for path in sorted(path for path in CASES.rglob("*") if path.is_file()):
+        document = open_document(path, CASES, Limits(), Options())
+        if isinstance(document, Document):
+            claimed = [known.NAME for known in KNOWN if known.recognises(document)]
+            found = recognise(document)
+            assert [found.NAME if found else ""] == (claimed or [""]), path
 
 
 def test_words_never_hide_a_format() -> None:

@@ -46,6 +46,22 @@ def test_spans_slice_back_to_the_value(value: object, indent: int | str | None) 
     for steps, node in places(tolerant_json.parse(text, 100)):
         assert json.loads(text[node.start : node.end]) == to_value(node)
         assert layout.span(steps) == (node.start, node.end)
+        assert json_text.Layout(text).source(steps) == text[node.start : node.end]
+
+
+@given(items=st.lists(VALUES, max_size=5), indent=LAYOUTS, names=st.lists(TEXTS, max_size=2, unique=True))
+def test_items_know_their_places_in_the_whole(items: list[object], indent: int | str | None, names: list[str]) -> None:
+    """An item of a list that is read one by one has the places that it has in the whole text."""
+    value: object = items
+    for name in reversed(names):
+        value = {"": 1, name: value} if name else {name: value}
+    text, steps = json.dumps(value, indent=indent), tuple(names)
+    whole = json_text.Layout(text)
+    read = list(json_text.Layout(text).items(steps))
+    assert [json.loads(one) for one, _ in read] == items
+    for index, (one, layout) in enumerate(read):
+        assert layout.span(()) == whole.span((*steps, index))
+        assert layout.source(()) == one
 
 
 @given(value=VALUES)

@@ -73,6 +73,31 @@ def test_the_prefix_is_shared_by_every_match(pattern: str, prefix: str) -> None:
     assert patterns.literal_prefix(pattern) == prefix
 
 
+PIECES = st.sampled_from(
+    [
+        "a", "b", "ab", "/", "1", "\\d", "\\.", "\\x41", "\\101", "\\w", ".", "[ab]", "[^a]", "[]a]", "[a\\]b]", "(ab)",
+        "(a|b)", "(a(b)1)", "(?:ab)", "(?i)", "{", "}", "{2}", "{0}", "{,2}", "{0,1}", "?", "*", "+", "*?", "^", "$",
+        "|", "\\\\", "[[:alpha:]]", "{e<=1}",
+    ]
+)  # fmt: skip
+
+
+@given(
+    pattern=st.lists(PIECES, min_size=1, max_size=8).map("".join),
+    text=st.lists(st.sampled_from(["a", "b", "ab", "/", "1", "A", ".", "{2}", "\n", "]"]), max_size=6).map("".join),
+)
+def test_needles_are_in_every_match(pattern: str, text: str) -> None:
+    """What is read off a pattern never hides a match, and looking without a clock tells the same."""
+    try:
+        compiled = regex.compile(pattern)
+        whole, within = (look(text, timeout=1) is not None for look in (compiled.fullmatch, compiled.search))
+    except (regex.error, MemoryError):
+        return
+    assert not whole or all(needle in text for needle in patterns.needles(pattern))
+    assert patterns.matches(pattern, text) in (whole, None)
+    assert patterns.occurs(pattern, text) in (within, None)
+
+
 @given(st.from_regex(r"/([a-z]|\[a-c\]\+|\\d|\(x\|y\)\??|\.\*){1,6}", fullmatch=True))
 def test_candidates_match_and_start_with_the_prefix(source: str) -> None:
     """Each text proposed is matched by the whole pattern and begins as every match does."""

@@ -48,7 +48,7 @@ def is_credential(name: str, value: str = "") -> bool:
 
 def safe_headers(headers: Iterable[Header]) -> tuple[Header, ...]:
     """The headers that may be sent to a real service, in their order."""
-    return tuple((name, value) for name, value in headers if _is_safe(name, value))
+    return tuple([pair for pair in headers if _is_safe(*pair)])
 
 
 def withheld(headers: Iterable[Header]) -> tuple[str, ...]:
@@ -84,7 +84,12 @@ def value_of(headers: Iterable[Header], name: str) -> str:
 
 def with_accept(headers: tuple[Header, ...], answer: Iterable[Header]) -> tuple[Header, ...]:
     """The request's headers with the mocked media type as ``Accept``, unless the mock asks for one itself."""
-    media_type = value_of(answer, "content-type").partition(";")[0].strip()
+    return accepting(headers, value_of(answer, "content-type"))
+
+
+def accepting(headers: tuple[Header, ...], content_type: str) -> tuple[Header, ...]:
+    """The same, by the answer's ``Content-Type``."""
+    media_type = content_type.partition(";")[0].strip()
     if not _MEDIA_TYPE.fullmatch(media_type) or value_of(headers, "accept"):
         return headers
     return (*headers, ("Accept", media_type))

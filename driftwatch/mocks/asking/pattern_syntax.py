@@ -19,6 +19,7 @@ _CLASSES: Final = frozenset("dDwWsS")
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
 _QUANTIFIERS: Final = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 _QUANTIFIER: Final = regex.compile(r"(?:[?*+]|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})[?+]?")
+_RUN: Final = regex.compile(r"[^\\.\[\](){}?*+|^$]+(?![?*+{])")
 _GROUP_KIND: Final = regex.compile(r"\?(?::|P?<[A-Za-z]\w*>|[ims]+(?=\)))")
 _CLASS_BODY: Final = regex.compile(r"\^?\]?(?:[^\]\\\[&]|\\[^pPbBNQE])*\]")
 
@@ -117,7 +118,15 @@ class _Reader:
             case "*" | "+" | "?":
                 raise Refusal(f"a quantifier {character} with nothing before it")
             case _:
-                return Literal(character)
+                return Literal(character + self._rest_of_run())
+
+    def _rest_of_run(self) -> str:
+        """The plain characters that follow, but for one that a quantifier is about."""
+        found = _RUN.match(self._source, self.position)
+        if not found:
+            return ""
+        self.position = found.end()
+        return str(found.group())
 
     def _dot(self) -> Piece:
         """A lone dot is nearly always a dot that nobody escaped, and matches itself; a repeated one stands for text."""

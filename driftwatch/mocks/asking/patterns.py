@@ -9,19 +9,37 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import msgspec
 import regex
 
+from driftwatch.mocks.asking import effort
 from driftwatch.mocks.asking.pattern_syntax import LONGEST_PATTERN, Class, Group, Literal, Piece, Repeat, read_pieces
 from driftwatch.mocks.refusal import Refusal
 
 _LONGEST_TEXT: Final = 2000
-_SECONDS: Final = 0.2
-_HURRIED: Final = 0.005
-_PATIENCE: Final = 50
-"""Slow patterns that are each given the whole time; a file may hold ten thousand of them."""
+_SECONDS: Final = ((25, 0.2), (500, 0.005))
+"""How long a match may take, by how many patterns were too slow so far: a file may hold ten thousand of them."""
+_HURRIED: Final = 0.0005
+"""The same for all others; an honest pattern takes some millionths of a second."""
+_KNOWN: Final = 32_768
+"""Patterns of which is remembered what can be read off: far less than what is compiled of them."""
 _SLOW: Final[set[str]] = set()
 """Patterns that ran out of time once: ten thousand stubs must not each wait for the same one."""
 _META: Final = frozenset("\\.[](){}?*+|^$")
+_QUANTIFIED: Final = frozenset("?*{")
+"""What may make the letter before it one that need not be there."""
+_REPEATED: Final = frozenset("?*+{")
+_MANY: Final = 9
+_MOST_STEPS: Final = 100_000
+"""Steps that need no clock: setting one takes twenty times as long as an honest match."""
+_LONG_ESCAPE: Final = regex.compile(r"\\[^\W_dDwWsSnrtf]")
+_COUNT: Final = regex.compile(r"\{\d*,?\d*\}")
+_NEEDLES: Final = 3
+_TOKEN: Final = regex.compile(
+    r"""(?xs) \\. | \[\^?\]?(?:\\.|[^\]\\])*+\] | \{[^{}]*+\}
+    | (?P<plain>[^\\\[\](){}?*+.^$|]++) | (?P<bracket>[()]) | ."""
+)
+"""A pattern from left to right: what is escaped, classes, counts, plain letters, brackets, other signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +58,78 @@ def matches(pattern: str, text: str) -> bool | None:
     """Whether the whole text matches; ``None`` if that cannot be told (another dialect, or too slow)."""
     if _META.isdisjoint(pattern):
         return pattern == text
+    return _tried(pattern, text, in_all=True)
+
+
+def _tried(pattern: str, text: str, *, in_all: bool) -> bool | None:
     if pattern in _SLOW:
         return None
+    looks = _look_at(pattern)
+    if looks is None:
+        return None
+    for needle in looks.needles:
+        if needle not in text:
+            return False
     compiled = _compile(pattern)
     if compiled is None:
         return None
+    is_quick = (len(text) + 1) ** (looks.repeats if in_all else looks.repeats + 1) <= _MOST_STEPS
     try:
-        return compiled.fullmatch(text, timeout=_SECONDS if len(_SLOW) < _PATIENCE else _HURRIED) is not None
-    except TimeoutError:
+        look = compiled.fullmatch if in_all else compiled.search
+        return look(text, timeout=None if is_quick else _patience()) is not None
+    except (TimeoutError, MemoryError):
         _SLOW.add(pattern)
         return None
+
+
+def needles(pattern: str) -> tuple[str, ...]:
+    """Texts that are in everything a pattern matches, as far as they can be read off."""
+    looks = _look_at(pattern)
+    return looks.needles if looks else ()
+
+
+class _Looks(msgspec.Struct, frozen=True):
+    """What can be read off a pattern."""
+
+    needles: tuple[str, ...] = ()
+    repeats: int = _MANY
+    """How many places of it may match more or less: looking for a match takes at most the length to their power."""
+
+
+def _patience() -> float:
+    return next((seconds for many, seconds in _SECONDS if len(_SLOW) < many), _HURRIED)
+
+
+@lru_cache(maxsize=_KNOWN)
+def _look_at(pattern: str) -> _Looks | None:
+    """What can be read off a pattern; ``None`` if it is none.
+
+    Most of a server's patterns differ in their needles, and looking for those spares nearly all matching. The last come
+    first: paths begin alike.
+    """
+    if _compile(pattern) is None:
+        return None
+    # of several branches one will do; flags change what letters mean, and after some escapes they are digits
+    if "|" in pattern or "(?" in pattern or _LONG_ESCAPE.search(pattern):
+        return _Looks()
+    found, depth, repeats = list[str](), 0, 0
+    for token in _TOKEN.finditer(pattern):
+        kind, text = token.lastgroup, token.group()
+        if kind == "plain" and not depth:
+            found.append(text[:-1] if pattern[token.end() : token.end() + 1] in _QUANTIFIED else text)
+        elif kind == "bracket":
+            depth += 1 if text == "(" else -1
+            repeats += _MANY if pattern[token.end() : token.end() + 1] in _REPEATED else 0
+        elif text[0] in _REPEATED:
+            repeats += 1 if text[0] != "{" or _COUNT.fullmatch(text) else _MANY
+    return _Looks(tuple(text for text in reversed(found) if text)[:_NEEDLES], min(repeats, _MANY))
 
 
 def occurs(pattern: str, text: str, *, ignores_case: bool = False) -> bool | None:
     """Whether a pattern matches somewhere in a text (JavaScript's ``test``); ``None`` if that cannot be told."""
     if not pattern:
         return True
-    return matches(f"(?s:.*?)(?{'i' if ignores_case else ''}:{pattern})(?s:.*)", text)
+    return _tried(f"(?i:{pattern})" if ignores_case else pattern, text, in_all=False)
 
 
 def literal_prefix(pattern: str) -> str:
@@ -112,8 +185,13 @@ class Pattern:
 _CHOICES: Final = (_Choice(), _Choice(pick=1), _Choice(pick=2), _Choice(stars=0), _Choice(stars=2))
 
 
-def parse(source: str) -> Pattern:
-    """Take a regular expression apart. Raises ``Refusal`` if it is not of the subset."""
+def parse(source: str, *, is_asked: bool = True) -> Pattern:
+    """Take a regular expression apart. Raises ``Refusal`` if it is not of the subset, or one too many.
+
+    ``is_asked``: a request hangs on it, which nobody makes then; only these are counted.
+    """
+    if is_asked:
+        effort.spend(source)
     return Pattern(source, read_pieces(source))
 
 

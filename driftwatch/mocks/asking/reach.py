@@ -3,7 +3,9 @@
 A server may hold thousands of stubs; a request meets only those within its reach.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from heapq import merge
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -30,6 +32,13 @@ class Reach(Generic[T]):
         """Everything that could be for this path."""
         for group in self.groups(path):
             yield from group
+
+    def ahead(self, path: str, rank: Callable[[T], int], before: float) -> Iterator[T]:
+        """What could be for this path and ranks before something, in its order; things were taken in in theirs.
+
+        Mostly the first one decides: none behind it is looked for.
+        """
+        return takewhile(lambda thing: rank(thing) < before, merge(*self.groups(path), key=rank))
 
     def groups(self, path: str) -> Iterator[list[T]]:
         """The same in groups, each in the order in which its things were taken in."""

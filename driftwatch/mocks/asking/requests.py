@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
+
+import msgspec
 
 from driftwatch.mocks.answers.scrubbed import is_scrubbed
 from driftwatch.model.interaction import Query
@@ -24,8 +25,7 @@ _SECRET: Final = frozenset(
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """Where an URL points."""
 
     path: str
@@ -82,6 +82,9 @@ def parse_query(raw: str) -> Query:
 @lru_cache(maxsize=64)
 def _parse_query(raw: str) -> Query:
     """Kept for a moment, since one stub's query is looked at several times in a row."""
+    if "%" not in raw and "+" not in raw:  # nothing to decode: what ``parse_qsl`` does, in a quarter of its time
+        parts = [part.partition("=") for part in raw.split("&") if part]
+        return tuple([(name, value) for name, _, value in parts])
     return tuple(parse_qsl(raw, keep_blank_values=True, errors="replace"))
 
 

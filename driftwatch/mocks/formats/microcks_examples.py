@@ -126,7 +126,7 @@ class _Examples:
         self._api = f"{api} {document.spelled(metadata.get('version'), 'metadata', 'version')}".strip()
         self._ids: Counter[str] = Counter()
         self._events = 0
-        document.place(0)  # so that the places of the examples need not find the lines again, each for itself
+        document.find_lines()  # so that the places of the examples need not find the lines again, each for itself
 
     def of(self, operations: Object) -> Iterator[Stub]:
         """Every example as an interaction; events, which nobody asks for, are counted."""

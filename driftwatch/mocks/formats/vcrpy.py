@@ -25,6 +25,7 @@ STREAMS: Final = True
 
 _MARKS: Final = re.compile(r"(?m)^\s*(?:[{,]\s*)?[\"']?interactions[\"']?\s*:")
 _URI: Final = re.compile(r"(?m)(?<!\\)[\"']?\buri[\"']?\s*:\s*[\"']?https?:")
+_ABSOLUTE: Final = re.compile(r"(?i)https?://[^/]")
 _OLD_TAG: Final = re.compile(r"!!python/object:vcr\.request\.(?:Request|HeadersDict)")
 _RUBY: Final = re.compile(r"(?m)^\s*[\"']?http_interactions[\"']?\s*:")
 _OLD: Final = "a cassette of VCR.py before 1.0; convert it with `python -m vcr.migration PATH`"
@@ -79,7 +80,7 @@ def _exchange(entry: object, document: Document, *steps: Step) -> Exchange:
     asked = as_object(fields.get("request"), *steps, "request")
     answer = as_object(fields.get("response"), *steps, "response")
     uri = as_text(asked.get("uri"), *steps, "request", "uri")
-    if not re.match(r"(?i)https?://[^/]", uri):
+    if not _ABSOLUTE.match(uri):
         raise Refusal("`request.uri` must be an absolute URL", steps=(*steps, "request"))
     if not answer:
         raise Refusal("the interaction has no `response`", steps=steps)
@@ -99,9 +100,9 @@ def _exchange(entry: object, document: Document, *steps: Step) -> Exchange:
 
 def _body(side: Object, headers: tuple[Header, ...], document: Document, *steps: Step) -> bytes | None:
     """A body in any of its dialects; ``None`` if the file has none."""
-    content_type = value_of(headers, "content-type")
     if "parsed_body" in side:
         parsed = side["parsed_body"]
+        content_type = value_of(headers, "content-type")
         if isinstance(parsed, str) and "json" not in content_type:
             return encode_text(parsed, content_type)
         return None if parsed is None else document.json(*steps, "parsed_body").encode("utf-8", "surrogatepass")
@@ -115,4 +116,4 @@ def _body(side: Object, headers: tuple[Header, ...], document: Document, *steps:
         return None
     if not isinstance(body, str | bytes):
         raise Refusal(f"`{key}` must be text", steps=(*steps, key.partition(".")[0]))
-    return body if isinstance(body, bytes) else encode_text(body, content_type)
+    return body if isinstance(body, bytes) else encode_text(body, value_of(headers, "content-type"))

@@ -66,8 +66,11 @@ def read_headers(value: object, document: Document, *steps: Step) -> tuple[Heade
     """A map from names to texts or to lists of texts, as the file spells them: an unquoted ``1.10`` stays so."""
     found: list[Header] = []
     for name, shown in as_object(value, *steps).items():
-        if isinstance(shown, list):
-            found += [(name, _text(one, document, *steps, name, index)) for index, one in enumerate(shown)]
+        if type(shown) is str:
+            found.append((name, shown))
+        elif isinstance(shown, list):
+            for index, one in enumerate(shown):
+                found.append((name, one if type(one) is str else _text(one, document, *steps, name, index)))
         else:
             found.append((name, _text(shown, document, *steps, name)))
     return tuple(found)

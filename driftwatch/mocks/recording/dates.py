@@ -37,7 +37,7 @@ def is_credible(moment: datetime, now: datetime | None) -> bool:
 def parse_time(text: str) -> datetime | None:
     """A moment in ISO 8601; without a zone it is taken for UTC. ``None`` if it is none."""
     try:
-        return _zoned(datetime.fromisoformat(text.strip()))
+        return _zoned(datetime.fromisoformat(text.strip())) if text else None
     except (ValueError, OverflowError):
         return None
 

@@ -3,13 +3,15 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from driftwatch.mocks.answers.bodies import has_no_body, inflate
 from driftwatch.mocks.answers.scrubbed import filled, placeholder, without_stand_ins
-from driftwatch.mocks.asking.headers import safe_headers, value_of, with_accept, withheld
+from driftwatch.mocks.asking.headers import accepting, safe_headers, value_of, withheld
 from driftwatch.mocks.asking.requests import Target, split_target, without_secrets
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.recording.dates import recorded_at
@@ -23,10 +25,11 @@ _UNREAL_HOSTS: Final = frozenset(["localhost", "127.0.0.1", "[::1]", "testserver
 _T = TypeVar("_T", bound=tuple[object, ...])
 _END: Final = object()
 _LONGEST_LOOKED_THROUGH: Final = 64 * 1024
+_REPEATED: Final = 64
+"""Sets of headers that are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True):
     """One recorded request and its answer, as the file has them."""
 
     method: str
@@ -57,7 +60,7 @@ class Recording:
         """``created`` are the paths that earlier files of the same recording made; it grows."""
         self._document = document
         self._format = format_name
-        self._ids: Counter[str] = Counter()
+        self._ids: Counter[int] = Counter()
         self._created: set[str] = set() if created is None else created
         self._known: dict[tuple[object, ...], Any] = {}
 
@@ -92,16 +95,14 @@ class Recording:
 
     def _answer(self, exchange: Exchange) -> tuple[Expectation, tuple[str, ...]]:
         headers = exchange.answer_headers
-        body = exchange.answer_body
+        body = None if has_no_body(exchange.method, exchange.status) else exchange.answer_body
         notes: tuple[str, ...] = ()
-        if body and not has_no_body(exchange.method, exchange.status):
+        if body:
             content_type = value_of(headers, "content-type") or exchange.media_type
             try:
                 body = inflate(body, content_type, value_of(headers, "content-encoding"), self._limit)
             except Refusal as refusal:
                 body, notes = None, (refusal.reason,)
-        if has_no_body(exchange.method, exchange.status):
-            body = None
         body, dynamic = _plain(body)
         return Expectation(exchange.status, headers, body, dynamic, body_file=exchange.body_file), notes
 
@@ -111,43 +112,47 @@ class Recording:
 
     def _request(self, exchange: Exchange, whole: Target) -> tuple[Request, tuple[str, ...]]:
         target, secrets = without_secrets(whole)
-        grade, reason = self._grade(exchange, target)
-        notes = [f"needs credentials from the config: {name}" for name in withheld(exchange.headers)]
+        body = self._body(exchange)
+        grade, reason = self._grade(exchange, target, body)
+        notes = [f"needs credentials from the config: {name}" for name in _withheld(exchange.headers)]
         notes += [f"the credential `{name}` of the query is not sent" for name in secrets]
+        media_type = value_of(exchange.answer_headers, "content-type")
         request = Request(
             method=exchange.method,
             path=target.path,
             path_template=path_template(target.path),
             query=target.query,
             raw_query=target.raw_query,
-            headers=self._once(with_accept(safe_headers(self._headers(exchange)), exchange.answer_headers)),
-            body=self._body(exchange),
+            headers=self._once(_sent(self._headers(exchange), media_type)),
+            body=body,
             grade=grade,
             reason=reason,
             recorded=True,
         )
         return request, tuple(notes)
 
-    def _grade(self, exchange: Exchange, target: Target) -> tuple[Grade, str]:
+    def _grade(self, exchange: Exchange, target: Target, sent: bytes | None) -> tuple[Grade, str]:
         """A recording is exact unless its owner took something out, or it asks for what it made itself."""
         if not exchange.grade.is_sendable:
             return exchange.grade, exchange.reason
-        body = (self._body(exchange) or b"")[:_LONGEST_LOOKED_THROUGH].decode("utf-8", "replace")
+        body = sent[:_LONGEST_LOOKED_THROUGH].decode("utf-8", "replace") if sent else ""
         for text, where in ((target.path, "URL"), (target.raw_query, "URL"), (body, "body")):
-            if word := placeholder(text):
+            if text and (word := placeholder(text)):
                 return Grade.NEEDS_INPUT, f"the recording has {word} in the {where} where a value was"
         if self._created and any(path in self._created for path in _and_above(target.path)):
             return Grade.NEEDS_INPUT, "asks for what an earlier request of the same recording created"
-        if exchange.grade is Grade.EXACT and self._is_filled(exchange):
+        if exchange.grade is Grade.EXACT and self._is_filled(exchange, sent):
             return Grade.CHOSEN, "what had been taken out of the recording was filled in from the config"
         return exchange.grade, exchange.reason
 
-    def _is_filled(self, exchange: Exchange) -> bool:
+    def _is_filled(self, exchange: Exchange, sent: bytes | None) -> bool:
         url = filled(exchange.url, self._document.options.variables)
-        return url != exchange.url or self._body(exchange) != exchange.body
+        return url != exchange.url or sent != exchange.body
 
     def _headers(self, exchange: Exchange) -> tuple[Header, ...]:
         variables = self._document.options.variables
+        if not variables:
+            return exchange.headers
         return tuple((name, filled(value, variables)) for name, value in exchange.headers)
 
     def _body(self, exchange: Exchange) -> bytes | None:
@@ -173,8 +178,9 @@ class Recording:
     def _id(self, exchange: Exchange) -> str:
         identity = f"{exchange.method}\0{exchange.url}\0".encode("utf-8", "surrogatepass") + (exchange.body or b"")
         digest = hashlib.sha256(identity).hexdigest()[:12]
-        self._ids[digest] += 1
-        return digest if self._ids[digest] == 1 else f"{digest}-{self._ids[digest]}"
+        number = int(digest, 16)  # the text would stay in memory for as long as the file is read
+        self._ids[number] += 1
+        return digest if self._ids[number] == 1 else f"{digest}-{self._ids[number]}"
 
 
 def read_all(
@@ -202,6 +208,17 @@ def read_all(
                 yield recording.interaction(exchange, *steps)
         except Refusal as refusal:
             yield document.unreadable(format_name, refusal.below(steps), *steps)
+
+
+@lru_cache(maxsize=_REPEATED)
+def _sent(headers: tuple[Header, ...], media_type: str) -> tuple[Header, ...]:
+    """The headers that may be sent for an answer of a media type; one client sends the same ones every time."""
+    return accepting(safe_headers(headers), media_type)
+
+
+@lru_cache(maxsize=_REPEATED)
+def _withheld(headers: tuple[Header, ...]) -> tuple[str, ...]:
+    return withheld(headers)
 
 
 def _and_above(path: str) -> Iterator[str]:

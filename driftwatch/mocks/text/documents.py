@@ -1,9 +1,7 @@
 """Opens a mock file safely and remembers where everything in it stands."""
 
 import codecs
-import re
-from array import array
-from bisect import bisect_right
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +15,7 @@ from driftwatch.mocks.strangers.binaries import kind_of_binary
 from driftwatch.mocks.text import parsing, tolerant_json
 from driftwatch.mocks.text.fields import as_list, as_text
 from driftwatch.mocks.text.json_text import Layout, Span
+from driftwatch.mocks.text.lines import Lines
 from driftwatch.mocks.text.nodes import Finder, Node, to_json
 from driftwatch.mocks.text.parsing import JSON_SUFFIXES, YAML_SUFFIXES, Syntax
 from driftwatch.model.interaction import Ignored, Origin, Unreadable
@@ -24,7 +23,6 @@ from driftwatch.model.shape import escape
 
 __all__ = ["Document", "Options", "Syntax", "open_document", "pointer"]
 
-_LINE_END: Final = re.compile(r"\n")
 _HEAD: Final = 64 * 1024
 """Bytes of an unreadable file that are still looked at, to say whose file it is."""
 _MARKS: Final = (
@@ -80,9 +78,10 @@ class Document:
     is_parsed: bool = True
     """``value`` is there. A large file has none until ``load``; ``head`` and ``each`` say what it holds."""
     _layout: Layout | None = None
-    _line_ends: "array[int] | None" = None  # Python 3.11 knows the name to type checkers alone
+    _lines: Lines | None = None
+    _head: "Document | None" = None
     _finder: Finder | None = None
-    _entry: tuple[tuple[Step, ...], Node] | None = None
+    _entry: tuple[tuple[Step, ...], Node | Layout] | None = None
     """The one entry of a large file whose places are known, and what leads to it."""
 
     @property
@@ -90,18 +89,21 @@ class Document:
         """The document itself; of a large one its beginning, with the first entries of each list."""
         if self.is_parsed:
             return self
+        if self._head is not None:
+            return self._head
         seen = parsing.beginning(self.text, self.syntax, self.limits)
         text = self.text[:_SEEN_OF_LARGE]
-        return replace(
+        self._head = replace(
             self,
             text=text,
             value=seen.value,
             tree=seen.tree,
             is_parsed=True,
             _layout=None,
-            _line_ends=None,
+            _lines=None,
             _finder=None,
         )
+        return self._head
 
     def load(self) -> None:
         """Read the whole of a large document after all."""
@@ -148,23 +150,42 @@ class Document:
 
     def span(self, *steps: Step) -> Span:
         """The characters of one value. Raises ``LookupError`` if nothing stands there."""
-        if self.tree is None and self.syntax is Syntax.JSON and self._entry is None:
-            if self._layout is None:
-                self._layout = Layout(self.text)
-            return self._layout.span(steps)
+        if self._is_laid_out:
+            layout, below = self._nearest_layout(steps)
+            return layout.span(below)
         node = self._find(steps)
         return node.start, node.end
 
     def source(self, *steps: Step) -> str:
         """One value as the file spells it. Raises ``LookupError``."""
+        if self._is_laid_out:
+            layout, below = self._nearest_layout(steps)
+            return layout.source(below)
         start, end = self.span(*steps)
         return self.text[start:end]
 
+    @property
+    def _is_laid_out(self) -> bool:
+        """Whether it is standard JSON, whose places are found when asked for."""
+        return self.tree is None and self.syntax is Syntax.JSON
+
+    @property
+    def _has_no_nodes(self) -> bool:
+        return self.tree is None and not isinstance(self._entry and self._entry[1], Node)
+
+    def _nearest_layout(self, steps: tuple[Step, ...]) -> tuple[Layout, tuple[Step, ...]]:
+        """The layout of the entry that is being read, or of the whole; and what leads on from there."""
+        if self._entry is not None:
+            above, entry = self._entry
+            if isinstance(entry, Layout) and steps[: len(above)] == above:
+                return entry, steps[len(above) :]
+        if self._layout is None:
+            self._layout = Layout(self.text)
+        return self._layout, steps
+
     def scalar(self, *steps: Step) -> str:
         """One scalar as text, with the digits the file has: ``1.10`` is not ``1.1``. Raises ``LookupError``."""
-        if self.tree is None and self._entry is None:
-            return self.source(*steps)
-        return self._find(steps).text
+        return self.source(*steps) if self._has_no_nodes else self._find(steps).text
 
     def spelled(self, value: object, *steps: Step) -> str:
         """The scalar ``value`` at ``steps`` as text, a number with the digits of the file. Raises ``Refusal``."""
@@ -177,14 +198,13 @@ class Document:
 
     def json(self, *steps: Step) -> str:
         """One value as standard JSON with the number literals of the file. Raises ``LookupError``."""
-        if self.tree is None and self._entry is None:
-            return self.source(*steps)
-        return to_json(self._find(steps))
+        return self.source(*steps) if self._has_no_nodes else to_json(self._find(steps))
 
     def _find(self, steps: tuple[Step, ...]) -> Node:
         if not self.is_parsed:
             above, entry = self._entry or ((), None)
-            node = entry.find(steps[len(above) :]) if entry and steps[: len(above)] == above else None
+            is_inside = isinstance(entry, Node) and steps[: len(above)] == above
+            node = entry.find(steps[len(above) :]) if isinstance(entry, Node) and is_inside else None
         else:
             if self._finder is None or self._finder.root is not self.node:
                 self._finder = Finder(self.node)
@@ -202,15 +222,21 @@ class Document:
             except LookupError:
                 kept = kept[:-1]
             else:
-                return Origin(self.file, pointer(steps), *self.place(start), self.place(max(start, end - 1))[0])
+                line, column = self.place(start)
+                last, _ = self.place(end - 1) if end > start else (line, column)
+                return Origin(self.file, pointer(steps), line, column, last)
         return Origin(self.file, pointer(steps), *self.place(self._start()))
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both from 1."""
-        if self._line_ends is None:
-            self._line_ends = array("L", (match.end() for match in _LINE_END.finditer(self.text)))
-        line = bisect_right(self._line_ends, offset)
-        return line + 1, offset - (self._line_ends[line - 1] if line else 0) + 1
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines.place(offset)
+
+    def find_lines(self) -> None:
+        """Find all lines at once, so that copies of this document need not do so each for itself."""
+        self._lines = self._lines or Lines(self.text)
+        self._lines.find()
 
     def unreadable(self, format_name: str, refusal: Refusal, *steps: Step) -> Unreadable:
         """A refusal with its place: the whole file, or the stub at ``steps`` and the line of what is wrong in it."""
@@ -226,7 +252,7 @@ class Document:
 
 def pointer(steps: tuple[Step, ...]) -> str:
     """The JSON Pointer (RFC 6901) of what ``steps`` lead to."""
-    return "".join(f"/{escape(str(step))}" for step in steps)
+    return "".join([f"/{step}" if isinstance(step, int) else f"/{escape(step)}" for step in steps])
 
 
 def open_document(
@@ -239,7 +265,11 @@ def open_document(
     file = path.relative_to(root).as_posix()
     try:
         with path.open("rb") as stream:
-            content = stream.read(limits.file_bytes + 1)
+            # a buffer for the largest file there may be would cost every small one
+            expected = min(os.fstat(stream.fileno()).st_size, limits.file_bytes)
+            content = stream.read(expected + 1)
+            if len(content) > expected:  # it has grown, or is too large
+                content += stream.read(limits.file_bytes - expected)
     except OSError as error:
         return Unreadable(file, "", f"cannot be opened: {error.strerror or type(error).__name__}")
     document = Document(file, path, root, options=options, limits=limits)

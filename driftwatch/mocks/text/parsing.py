@@ -134,35 +134,31 @@ def _sample(raw: msgspec.Raw, depth: int) -> object:
     return [_sample(item, depth - 1) for item in items[:_ITEMS_OF_A_BEGINNING]]
 
 
-def each(text: str, syntax: Syntax, limits: Limits, above: tuple[Step, ...]) -> Iterator[tuple[object, Node | None]]:
-    """The items of one list in their order, with their places in YAML. Raises ``Refusal`` where reading must stop."""
+def each(
+    text: str, syntax: Syntax, limits: Limits, above: tuple[Step, ...]
+) -> Iterator[tuple[object, Node | json_text.Layout | None]]:
+    """The items of one list in their order, with their places. Raises ``Refusal`` where reading must stop."""
     if syntax is Syntax.YAML:
         for node in yaml_text.stream(text, limits, above):
             yield to_value(node), node
         return
-    for raw in _raw_items(text, limits, above):
-        yield _decode(str(raw, "utf-8"), limits), None
-
-
-def _raw_items(text: str, limits: Limits, above: tuple[Step, ...]) -> list[msgspec.Raw]:
     try:
-        raw = msgspec.Raw(text)
-        for step in above:
-            raw = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])[str(step)]
-        return msgspec.json.decode(raw, type=list[msgspec.Raw])
-    except (LookupError, msgspec.ValidationError):
-        return _whole_items(text, limits, above)
+        items = json_text.Layout(text).items(above)
     except RecursionError:
         raise _too_deep(limits) from None
-    except ValueError:  # what msgspec refuses Python may take (NaN), or can place
-        return _whole_items(text, limits, above)
+    except (LookupError, ValueError):  # what msgspec refuses Python may take (NaN), or can place
+        for value in _whole_items(text, limits, above):
+            yield _decode(json_text.encode(value), limits), None
+        return
+    for item, layout in items:
+        yield _decode(item, limits), layout
 
 
-def _whole_items(text: str, limits: Limits, above: tuple[Step, ...]) -> list[msgspec.Raw]:
+def _whole_items(text: str, limits: Limits, above: tuple[Step, ...]) -> list[object]:
     try:
         value = _decode(text, limits)
     except ValueError as error:
         raise _not_standard(error) from error
     for position, step in enumerate(above):
         value = as_object(value, *above[:position]).get(str(step))
-    return [msgspec.Raw(json_text.encode(item)) for item in as_list(value, *above)]
+    return as_list(value, *above)

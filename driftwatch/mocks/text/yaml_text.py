@@ -96,10 +96,24 @@ def beginning(text: str, limits: Limits, values: int) -> Node:
     return composer.so_far()
 
 
+class _Pieces:
+    """A text as libyaml reads a file, piece by piece: of a whole text it makes an encoded copy."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read = 0
+
+    def read(self, size: int = 4096) -> str:
+        """The next characters; empty at the end."""
+        start = self._read
+        self._read += size
+        return self._text[start : self._read]
+
+
 def _events(text: str) -> Iterator[yaml.Event]:
     """The events of libyaml; its complaints as ``Refusal``."""
     try:
-        yield from iter(_LOADER(text).get_event, None)
+        yield from iter(_LOADER(_Pieces(text)).get_event, None)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Refusal(f"not YAML: {error.problem or error.context}", mark.index if mark else None) from error

@@ -10,8 +10,9 @@ with a reason why its answer is never compared.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.har.entry import is_left_out, read_entry
@@ -54,7 +55,7 @@ def read(document: Document) -> Iterator[Stub]:
         if is_out:
             return None
         exchange = read_entry(entry, document, *steps, is_polly=is_polly)
-        return replace(exchange, notes=(*exchange.notes, *notes))
+        return structs.replace(exchange, notes=(*exchange.notes, *notes))
 
     yield from read_all(document, NAME, exchange_of, "log", "entries")
     if left_out := seen[True]:

@@ -114,7 +114,7 @@ def _parts(document: Document) -> Iterator[Document]:
         return
     if sum(1 for _ in islice(_MARKER.finditer(document.text), _MOST + 1)) > _MOST:
         raise Refusal(f"more than {_MOST:,} documents in one file")
-    document.place(0)  # so that the parts need not find the lines again, each for itself
+    document.find_lines()  # so that the parts need not find the lines again, each for itself
     for node in yaml_text.parse(document.text, document.limits):
         if node.kind is not Kind.NULL:
             yield replace(document, tree=node)

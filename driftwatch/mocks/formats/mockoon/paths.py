@@ -103,6 +103,11 @@ class RoutePath:
     def match(self, path: str) -> Mapping[str, object] | None:
         """The values of its parameters in a path, decoded; ``None`` if it does not match."""
         for tokens in self.variants:
+            text = _text(tokens)
+            if text is not None and text.isascii() and path.isascii():  # beyond ASCII one letter has several cases
+                if path.lower().removesuffix("/") == text.lower() or path.lower() == text.lower():
+                    return {}
+                continue
             names = [token for token in tokens if isinstance(token, Parameter)]
             try:
                 found = regex.fullmatch(_expression(tokens), path, flags=regex.IGNORECASE, timeout=_SECONDS)
@@ -122,7 +127,7 @@ class RoutePath:
                 case Text(text):
                     path, template = path + text, template + text
                 case Raw(source):
-                    text = next(patterns.parse(source).candidates(), "")
+                    text = next(patterns.parse(source, is_asked=False).candidates(), "")
                     path, template = path + text, template + text
                 case Parameter(name, is_rest):
                     template += f"{{{name}}}"
@@ -138,6 +143,12 @@ class RoutePath:
             (isinstance(token, Parameter) and not token.is_rest) or (isinstance(token, Text) and token.text.strip("/"))
             for token in self.variants[-1]
         ) and any(isinstance(token, Parameter) for token in self.variants[-1])
+
+
+def _text(tokens: tuple[Token, ...]) -> str | None:
+    """What tokens without a choice stand for."""
+    texts = [token.text for token in tokens if isinstance(token, Text)]
+    return "".join(texts) if len(texts) == len(tokens) else None
 
 
 def _names(tokens: tuple[Token, ...]) -> set[str]:

@@ -157,8 +157,8 @@ class _Server:
         """The response of an earlier route that a request gets instead, and whether that is certain."""
         doubtful = None
         path = asked.path.rstrip("/") or "/"
-        ahead = (other for other in self._reach.of(path) if other.position < place.position)
-        for other in sorted(islice(ahead, _MOST_LOOKED_AT), key=lambda other: other.position):
+        ahead = self._reach.ahead(path, lambda other: other.position, place.position)
+        for other in islice(ahead, _MOST_LOOKED_AT):
             given = other.given(asked)
             if not given:
                 continue

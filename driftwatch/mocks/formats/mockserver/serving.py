@@ -8,6 +8,7 @@ state of a scenario, leaves later requests to the next that fits; together they 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from math import inf
 from typing import Final
 
 from driftwatch.mocks.asking.candidates import Asked, Candidate
@@ -69,7 +70,7 @@ class Server:
     _reach: Reach[_Ranked] = field(default_factory=Reach)
     _states: dict[str, set[str]] = field(default_factory=dict)
     """The states of each scenario that can be reached."""
-    _keys: dict[int, tuple[object, ...]] = field(default_factory=dict)
+    _keys: dict[int, bytes] = field(default_factory=dict)
     """What each expectation asks, once it was worked out."""
     _looked_at: int = 0
 
@@ -146,11 +147,8 @@ class Server:
     def _fitting(self, ranked: _Ranked, asked: Asked) -> Iterator[_Ranked]:
         """What could answer, an expectation among the others, in the order in which they are asked."""
         sees_later = not self._is_open(ranked.expectation)
-        reached = (
-            other
-            for other in self._reach.of(asked.path)
-            if other is not ranked and not other.expectation.guard.never and (sees_later or other.rank < ranked.rank)
-        )
+        near = self._reach.ahead(asked.path, lambda other: other.rank, inf if sees_later else ranked.rank)
+        reached = (other for other in near if other is not ranked and not other.expectation.guard.never)
         found = [ranked]
         if not self._is_exhausted:
             found += islice(reached, _MOST_LOOKED_AT)
@@ -218,7 +216,7 @@ class Server:
                 place = _place(other, expectation)
                 yield from (replace(one, note=f"of the expectation at {place}") for one in other.answers.variants)
 
-    def _key(self, expectation: Expectation, choice: _Choice) -> tuple[object, ...]:
+    def _key(self, expectation: Expectation, choice: _Choice) -> bytes:
         known = self._keys.get(id(expectation))
         if known is None:
             known = self._keys[id(expectation)] = choice.candidate.request(choice.headers)[0].key

@@ -29,6 +29,8 @@ _HTTP: Final = ("http", "https")
 _CREDENTIAL: Final = ("Authorization", "Bearer x")
 """Never sent; it is there when the mock server would have seen one."""
 _MOST_LOOKED_AT: Final = 400
+_MOST_IN_ALL: Final = 100_000
+"""Stubs in front of others that are asked in a whole imposter; one with so many of them is no mock any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +172,18 @@ class _Imposter:
         self._stubs = stubs
         self._options = config.root.options
         self._reach: Reach[Stub] = Reach()
+        self._looked_at = 0
         for stub in stubs:
             stub.enter(self._reach)
 
     def settle(self, name: str) -> Iterator[Interaction]:
         """Every stub as an interaction, with a request it answers itself where there is one."""
         for stub in self._stubs:
-            candidate, shadow, notes = self._chosen(stub)
+            try:
+                candidate, shadow, notes = self._chosen(stub)
+            except Refusal as refusal:
+                likeliest = next(candidates(stub.predicates, self._options.variables, _hints(stub.answers)))
+                candidate, shadow, notes = likeliest.weakened(Grade.NEEDS_INPUT, refusal.reason), "", ()
             yield self._interaction(stub, name, candidate, shadow, notes)
 
     def _chosen(self, stub: Stub) -> tuple[Candidate, str, tuple[str, ...]]:
@@ -203,10 +210,16 @@ class _Imposter:
         return first, shadow.mock_id, (note,)
 
     def _rival(self, stub: Stub, asked: Asked) -> tuple[Stub | None, bool]:
-        """An earlier stub that surely answers this request, or one that may."""
+        """An earlier stub that surely answers this request, or one that may.
+
+        Raises ``Refusal`` once too many have been looked at.
+        """
         possible = None
-        ahead = (other for other in self._reach.of(asked.path) if other.position < stub.position)
-        for other in sorted(islice(ahead, _MOST_LOOKED_AT), key=lambda other: other.position):
+        ahead = self._reach.ahead(asked.path, _position, stub.position)
+        for other in islice(ahead, _MOST_LOOKED_AT):
+            if self._looked_at >= _MOST_IN_ALL:
+                raise Refusal("there are too many stubs to tell whether another one answers instead")
+            self._looked_at += 1
             truth = answers(other.predicates, asked)
             if truth:
                 return other, True
@@ -236,6 +249,10 @@ class _Imposter:
             shadowed_by=shadow,
             notes=(*stub.answers.notes, *left_out, *notes),
         )
+
+
+def _position(stub: Stub) -> int:
+    return stub.position
 
 
 def _with_and_without_credential(asked: Asked) -> Iterator[Asked]:

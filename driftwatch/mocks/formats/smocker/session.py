@@ -166,8 +166,8 @@ class _Session:
         limited: Mock | None = None
         possible: Mock | None = None
         most = min(_MOST_LOOKED_AT, _MOST_IN_ALL - self._looked_at)
-        ahead = (other for other in self._reach.of(asked.path) if other.rank < mock.rank)
-        for other in sorted(islice(ahead, most), key=lambda other: other.rank):
+        ahead = self._reach.ahead(asked.path, lambda other: other.rank, mock.rank)
+        for other in islice(ahead, most):
             self._looked_at += 1
             truth = None if other.is_used_up else other.asks.answers(asked)
             if truth is None:

@@ -1,7 +1,8 @@
 """The answer half of a WireMock stub: status, headers, body wherever it lives, delay, faults and templates."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from driftwatch.mocks.answers.bodies import from_base64, has_no_body, inflate
 from driftwatch.mocks.answers.templates import has_template, render
@@ -15,11 +16,11 @@ from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKi
 TEMPLATING: Final = "response-template"
 _STATE: Final = frozenset(["state", "deleteState", "recordState"])
 """Transformers of the state extension, which leave the answer to its templates."""
+_DELAYS: Final = ("fixedDelayMilliseconds", "delayDistribution", "chunkedDribbleDelay")
 _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What a stub answers, or why that is no claim."""
 
     expectation: Expectation | None
@@ -27,8 +28,7 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(msgspec.Struct, frozen=True):
     content: bytes | None
     is_literal: bool = False
     """Never templated."""
@@ -81,7 +81,7 @@ def _headers(value: object, *steps: Step) -> list[Header]:
 
 def _fixed_headers(headers: tuple[Header, ...]) -> tuple[tuple[Header, ...], bool]:
     """The headers whose value no template writes, and whether there were others."""
-    fixed = tuple((name, value) for name, value in headers if not has_template(value))
+    fixed = tuple([pair for pair in headers if not has_template(pair[1])])
     return fixed, len(fixed) < len(headers)
 
 
@@ -146,6 +146,8 @@ def _templated(body: _Body, content_type: str) -> _Body:
 
 def _delay(fields: Object, *steps: Step) -> float | None:
     """Milliseconds: fixed, plus the middle of a distribution, plus the time a dribbled body takes."""
+    if fields.keys().isdisjoint(_DELAYS):
+        return None
     fixed = fields.get("fixedDelayMilliseconds")
     spread = as_object(fields.get("delayDistribution"), *steps, "delayDistribution")
     dribble = as_object(fields.get("chunkedDribbleDelay"), *steps, "chunkedDribbleDelay")

@@ -1,12 +1,21 @@
 """From a stub's request pattern to concrete requests: literal where it can be, chosen and checked where it must."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+import msgspec
+from msgspec.structs import replace
+
 from driftwatch.mocks.asking.headers import safe_headers, with_accept, withheld
-from driftwatch.mocks.asking.requests import encode_path, encode_query, split_target, without_secrets
+from driftwatch.mocks.asking.requests import (
+    Target,
+    encode_path,
+    encode_query,
+    parse_query,
+    split_target,
+    without_secrets,
+)
 from driftwatch.mocks.formats.wiremock.conditions import Condition, holds_for_all
 from driftwatch.mocks.formats.wiremock.pattern import Asked, RequestPattern
 from driftwatch.mocks.formats.wiremock.urls import Url, urls, weaker
@@ -22,8 +31,7 @@ _CANDIDATES: Final = 6
 """How many requests of one stub are tried when others stand in front of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A request that the stub should answer."""
 
     asked: Asked
@@ -35,7 +43,8 @@ class Candidate:
     def request(self, answer: tuple[Header, ...]) -> tuple[Request, tuple[str, ...]]:
         """The part of it that may be sent to a real service, and what was left out."""
         asked = self.asked
-        target, secrets = without_secrets(split_target(f"{asked.path}?{asked.raw_query}"))
+        url = split_target(f"{asked.path}?{asked.raw_query}") if asked.raw_query else Target(asked.path)
+        target, secrets = without_secrets(url)
         notes = [f"needs credentials from the config: {name}" for name in withheld(asked.headers)]
         notes += [f"the credential `{name}` of the query is not sent" for name in secrets]
         notes += ["the stub asks for a cookie, which is not sent"] if asked.cookies else []
@@ -60,6 +69,10 @@ def candidates(pattern: RequestPattern, known: Mapping[str, str], variables: Map
     ``known`` are the scalars in the stub's own answer, among which an identifier of the path is looked for;
     ``variables`` are the team's values for path parameters.
     """
+    if pattern.is_literal:  # equal to itself: there is nothing to choose, and nothing to check
+        url = next(urls(pattern, known, variables))
+        yield Candidate(Asked(pattern.methods[0], url.path, url.raw_query, parse_query(url.raw_query)))
+        return
     found = False
     for url in islice(urls(pattern, known, variables), _CANDIDATES):
         candidate = _complete(pattern, url)

@@ -3,9 +3,10 @@
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
+
+import msgspec
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.requests import encode_path, parse_query, split_target
@@ -23,12 +24,15 @@ from driftwatch.model.interaction import Query
 
 URL_FIELDS: Final = ("url", "urlPattern", "urlPath", "urlPathPattern", "urlPathTemplate")
 """In the order in which WireMock looks for them; the first that is there counts (``RequestPattern``, 3.13.1)."""
+LITERAL_FIELDS: Final = ("url", "urlPath")
+"""Those of them that hold no pattern."""
+_URL_ALONE: Final = frozenset(["method", *URL_FIELDS])
 _PARAMETER: Final = re.compile(r"\{([^{}/]*)\}")
 _STYLE: Final = ".;*"
+_METHOD: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Z-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A concrete request as the mock server would see it, credentials and all."""
 
     method: str
@@ -36,7 +40,7 @@ class Asked:
     raw_query: str = ""
     query: Query = ()
     headers: tuple[tuple[str, str], ...] = ()
-    cookies: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: str | None = None
 
     def header(self, name: str) -> list[str]:
@@ -45,8 +49,7 @@ class Asked:
         return [value for key, value in self.headers if key.lower() == wanted]
 
 
-@dataclass(frozen=True, slots=True)
-class RequestPattern:
+class RequestPattern(msgspec.Struct, frozen=True):
     """What a stub asks of a request."""
 
     methods: tuple[str, ...] = ()
@@ -55,14 +58,24 @@ class RequestPattern:
     url_field: str = ""
     """Which of ``URL_FIELDS`` is there; empty if the stub answers every URL."""
     url: str = ""
-    path_parameters: Mapping[str, Condition] = field(default_factory=dict)
-    query: Mapping[str, Condition] = field(default_factory=dict)
-    headers: Mapping[str, Condition] = field(default_factory=dict)
-    cookies: Mapping[str, Condition] = field(default_factory=dict)
-    form: Mapping[str, Condition] = field(default_factory=dict)
+    path_parameters: Mapping[str, Condition] = msgspec.field(default_factory=dict)
+    query: Mapping[str, Condition] = msgspec.field(default_factory=dict)
+    headers: Mapping[str, Condition] = msgspec.field(default_factory=dict)
+    cookies: Mapping[str, Condition] = msgspec.field(default_factory=dict)
+    form: Mapping[str, Condition] = msgspec.field(default_factory=dict)
     body: tuple[Condition, ...] = ()
     undecidable: str = ""
     """What decides besides, and cannot be evaluated here: a custom matcher, a multipart pattern."""
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether it asks for one method and one URL and nothing else, as most stubs do."""
+        return (
+            len(self.methods) == 1
+            and self.url_field in LITERAL_FIELDS
+            and not (self.excluded or self.query or self.headers or self.body or self.cookies or self.form)
+            and not (self.path_parameters or self.undecidable)
+        )
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -126,6 +139,8 @@ def parse_pattern(value: object, *steps: Step) -> RequestPattern:
     fields = as_object(value, *steps)
     methods, excluded = _methods(fields.get("method"), *steps, "method")
     url_field = next((name for name in URL_FIELDS if fields.get(name) is not None), "")
+    if fields.keys() <= _URL_ALONE:
+        return RequestPattern(methods, excluded, url_field, _url(fields, url_field, *steps))
     headers = _conditions(fields, "headers", *steps)
     basic = fields.get("basicAuth") or fields.get("basicAuthCredentials")
     if basic is not None:
@@ -164,7 +179,7 @@ def _methods(value: object, *steps: Step) -> tuple[tuple[str, ...], tuple[str, .
         left = tuple(as_text(name, *steps, "noneOf").upper() for name in as_list(value.get("noneOf"), *steps, "noneOf"))
         return chosen, left
     method = as_text(value, *steps).upper()
-    if method and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Z-]+", method):
+    if method and not _METHOD.fullmatch(method):
         raise Refusal(f"`method` is no HTTP method: {method[:40]!r}", steps=steps)
     return ((), ()) if method in ("", "ANY") else ((method,), ())
 

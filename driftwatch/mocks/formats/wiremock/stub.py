@@ -2,16 +2,17 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 import msgspec
+from msgspec import structs
 
 from driftwatch.mocks.answers.shown import document_of
 from driftwatch.mocks.formats.wiremock.answer import Answer, read_answer
 from driftwatch.mocks.formats.wiremock.derive import Candidate, candidates
-from driftwatch.mocks.formats.wiremock.pattern import URL_FIELDS, RequestPattern, parse_pattern
+from driftwatch.mocks.formats.wiremock.pattern import LITERAL_FIELDS, URL_FIELDS, RequestPattern, parse_pattern
 from driftwatch.mocks.formats.wiremock.urls import identifiers
 from driftwatch.mocks.refusal import Step
 from driftwatch.mocks.text.documents import Document
@@ -24,8 +25,7 @@ STARTED: Final = "Started"
 _DEFAULT_PRIORITY: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Stub:
+class Stub(msgspec.Struct, frozen=True):
     """A stub that was read, before it is known which of its neighbours answers instead."""
 
     mock_id: str
@@ -42,7 +42,7 @@ class Stub:
     required_state: str
     position: tuple[str, int]
     """File and place in it: of equals in one file the later answers."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     @property
     def answers_at_start(self) -> bool:
@@ -57,7 +57,7 @@ class Stub:
 
     def renamed(self, mock_id: str) -> "Stub":
         """The same stub under another id, where one file uses an id twice."""
-        return replace(self, mock_id=mock_id)
+        return structs.replace(self, mock_id=mock_id)
 
     def interaction(self, candidate: Candidate, home: str, **more: str) -> Interaction:
         """Our common form, with one of its candidates as the request."""
@@ -115,7 +115,7 @@ def read_stub(value: object, document: Document, index: int, *steps: Step) -> St
 
 
 def _has_open_url(pattern: RequestPattern) -> bool:
-    return pattern.url_field not in ("url", "urlPath", "")
+    return bool(pattern.url_field) and pattern.url_field not in LITERAL_FIELDS
 
 
 def _priority(fields: Object) -> tuple[int, tuple[str, ...]]:

@@ -1,8 +1,9 @@
 """From a stub's URL matcher to concrete URLs: as written, by the shortest match, or with path parameters filled in."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.requests import encode_path, encode_segment, split_target
@@ -20,8 +21,7 @@ def weaker(one: Grade, other: Grade) -> Grade:
     return max(one, other, key=_RANK.index)
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(msgspec.Struct, frozen=True):
     """One URL that a stub answers, and how it was had."""
 
     path: str

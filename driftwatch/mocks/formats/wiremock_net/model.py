@@ -1,11 +1,22 @@
 """A mapping's objects as Json.NET sees them: names in letters of any case, and where each value stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from driftwatch.mocks.refusal import Step
 from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import Object, as_list, as_object, as_whole
+
+_USUAL: Final = 32
+"""Members of an object whose names are worth remembering."""
+
+
+@lru_cache(maxsize=256)
+def _spellings(names: tuple[str, ...]) -> Mapping[str, str]:
+    """The first spelling of each name; the objects of a file have few sets of names."""
+    return {name.lower(): name for name in reversed(names)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +32,8 @@ class Model:
         if name in self.fields:
             return name
         lowered = name.lower()
+        if len(self.fields) <= _USUAL:
+            return _spellings(tuple(self.fields)).get(lowered, name)
         return next((key for key in self.fields if key.lower() == lowered), name)
 
     def at(self, name: str) -> tuple[Step, ...]:
