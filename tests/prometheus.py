@@ -48,12 +48,20 @@ class Prometheus:
 
 
 @contextmanager
-def prometheus(folder: Path, jobs: Sequence[Mapping[str, object]]) -> Iterator[Prometheus]:
-    """One that scrapes these jobs each second, with exemplars; JSON is YAML."""
+def prometheus(
+    folder: Path, jobs: Sequence[Mapping[str, object]], rules: Sequence[Path] = (), alertmanager: str = ""
+) -> Iterator[Prometheus]:
+    """One that scrapes these jobs each second, with exemplars, and tells an Alertmanager, if any; JSON is YAML."""
     binary = program("prometheus", "prometheus")
     config = folder / "prometheus.json"
-    interval = {"scrape_interval": "1s", "scrape_timeout": "1s"}
-    config.write_text(json.dumps({"global": interval, "scrape_configs": jobs}), encoding="utf-8")
+    settings: dict[str, object] = {
+        "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+        "scrape_configs": jobs,
+        "rule_files": [str(path) for path in rules],
+    }
+    if alertmanager:
+        settings["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
+    config.write_text(json.dumps(settings), encoding="utf-8")
     url = f"http://127.0.0.1:{(port := closed_port())}"
     command = [
         binary, f"--config.file={config}", f"--storage.tsdb.path={folder / 'tsdb'}",

@@ -97,9 +97,9 @@ WHY: Final = Row(
         ),
         Panel(
             "timeseries", "Latency of the real services",
-            "Median and 95th percentile of the time to a full answer, by provider; points lead to runs. Compare with "
-            "the delays that the mocks claim.",
-            tuple(
+            "Median and 95th percentile of the time to a full answer, by provider, beside the delays that the mocks "
+            "claim; points lead to runs.",
+            (*(
                 Query(
                     f"histogram_quantile({quantile}, sum by (le, provider) "
                     f"(rate(driftwatch_provider_request_duration_seconds_bucket{EVERYWHERE}[$__rate_interval])))",
@@ -107,7 +107,7 @@ WHY: Final = Row(
                     exemplars=True,
                 )
                 for quantile in (0.5, 0.95)
-            ),
+            ), Query(f"driftwatch_mock_delay_seconds{EVERYWHERE}", "{{provider}} as mocked")),
             "s", (8, 8),
         ),
         Panel(

@@ -94,6 +94,8 @@ class ProviderSummary:
     """How urgent the open findings of all its interactions are together; only to rank by."""
     production: ProductionSummary | None = None
     """``None`` where the config names none."""
+    mocked_delay_ms: float | None = None
+    """Median of the delays that its compared mocks claim; ``None`` if none claims any."""
     owner: str = ""
     """The team that looks after the mocks, as the config names it."""
     never_verified: int | None = None

@@ -240,6 +240,13 @@ def unreadable(view: View) -> Iterator[Point]:
         yield (), sum(len(unreadable_files(run)) for run in view.latest.runs)
 
 
+def mock_delay(view: View) -> Iterator[Point]:
+    """What mocks claim of latency, where they do."""
+    for _, provider in view.audited:
+        if provider.mocked_delay_ms is not None:
+            yield (provider.name,), provider.mocked_delay_ms / 1000
+
+
 def recorded(view: View) -> Iterator[Point]:
     """When mocks were recorded."""
     for _, provider in view.audited:

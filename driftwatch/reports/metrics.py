@@ -60,6 +60,11 @@ METRICS: Final[tuple[Metric[View], ...]] = (
         (), measures.operations_omitted,
     ),
     Metric(
+        "driftwatch_mock_delay_seconds",
+        "Median of the delays that the compared mocks of a provider claim; absent if none claims any.",
+        ("provider",), measures.mock_delay,
+    ),
+    Metric(
         "driftwatch_mock_drifted_since_timestamp_seconds",
         "When the oldest warning or breaking finding that is still open was first seen; 0 = no drift.",
         ("provider",), measures.drifted_since,

@@ -1,7 +1,9 @@
 """One audit: read, plan, send, infer, compare, judge. The order of steps and nothing else."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import median
 
 from driftwatch.drift.aggregation import aggregate
 from driftwatch.drift.coverage import placed
@@ -135,6 +137,8 @@ class _Desk:
     """By provider: answers that wait for what it says of unknown routes, which is asked first, to be few."""
     beside: dict[str, Beside] = field(default_factory=dict)
     """What is asked of production, by provider."""
+    delays: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """What compared mocks claim of latency, by provider."""
     is_canary_caught: bool = False
     requests_sent: int = 0
 
@@ -203,7 +207,11 @@ class _Desk:
         beside = self.beside.get(provider.name)
         results = aggregate(tuple(self.results_of(provider.name)))
         production = beside.summary() if beside is not None else None
-        return ProviderSummary(provider.name, provider.target, results, production=production)
+        delays = self.delays[provider.name]
+        return ProviderSummary(
+            provider.name, provider.target, results, production=production,
+            mocked_delay_ms=median(delays) if delays else None,
+        )  # fmt: skip
 
     def results_of(self, provider: str) -> Iterator[Result]:
         """One result for every interaction, in the order of the files."""
@@ -233,9 +241,12 @@ class _Desk:
                 self.results[id(interaction)] = Result(
                     interaction, verdict, reason, mine, fidelity, samples=len(evidence.samples)
                 )
-            if verdict.is_answer and self.notebook is not None:
+            if not verdict.is_answer:
+                continue
+            self.delays[provider] += [one.delay_ms for one in claim.variants if one.delay_ms is not None]
+            if self.notebook is not None:
                 self.notebook.learn(comparison)
-            if verdict.is_answer and provider in self.beside:
+            if provider in self.beside:
                 self.beside[provider].keep(claim, evidence.samples, findings)
 
     def _hear_production(self, outcome: Evidence | Unreachable) -> None:

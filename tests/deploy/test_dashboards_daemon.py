@@ -39,7 +39,8 @@ def scraped(tmp_path: Path) -> Iterator[str]:
     truth = {"/u/0": json_answer('{"id": 1}'), "/u/1": json_answer('{"id": 2}')}
     (tmp_path / "mocks").mkdir()
     for number, body in enumerate(({"id": 1}, {"id": 2, "gone": True})):
-        answer = {"status": 200, "jsonBody": body, "headers": {"Content-Type": "application/json"}}
+        answer = {"status": 200, "jsonBody": body, "headers": {"Content-Type": "application/json"},
+                  "fixedDelayMilliseconds": 5}  # fmt: skip
         stub = {"request": {"method": "GET", "url": f"/u/{number}"}, "response": answer}
         (tmp_path / "mocks" / f"{number}.json").write_text(json.dumps(stub), encoding="utf-8")
     port = free_port()

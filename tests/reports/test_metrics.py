@@ -336,3 +336,10 @@ def test_a_provider_is_introduced_by_one_series() -> None:
     labels = {"provider": "payments", "format": "har,wiremock", "owner": "team-pay", "revision": "0a1b"}
     assert _value(a_summary(provider), "mock_info", **labels) == 1
     assert [metric.name for metric in METRICS if "owner" in metric.labels] == ["driftwatch_mock_info"]
+
+
+def test_the_delay_that_mocks_claim_is_in_seconds() -> None:
+    """Beside the latency of the service; absent where no mock claims any."""
+    told = a_provider(verified(an_interaction()))
+    assert _value(a_summary(replace(told, mocked_delay_ms=250.0)), "mock_delay_seconds", provider="payments") == 0.25
+    assert _value(a_summary(told), "mock_delay_seconds", provider="payments") is None

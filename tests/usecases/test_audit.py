@@ -328,3 +328,15 @@ def test_the_summary_says_which_run_it_was() -> None:
     assert (summary.started_at, summary.seconds) == (began, 6)
     assert summary.requests_sent == 1 + 2 + 1  # the canary, two samples, the unknown route
     assert summary.providers[0].target == "http://it"
+
+
+def test_what_compared_mocks_claim_of_latency_is_told() -> None:
+    """The median of their delays, and nothing where none claims any or none was compared."""
+    slow = [
+        mock(f"/{name}", variants=(replace(says('{"ok": true}'), delay_ms=ms),)) for name, ms in (("a", 40), ("b", 60))
+    ]
+    answers = service(a=TRUE, b=TRUE, c=TRUE)
+    assert Desk(ScriptedProber(answers)).audit(it=[*slow, mock("/c")]).providers[0].mocked_delay_ms == 50
+    assert Desk(ScriptedProber(answers)).audit(it=[mock("/c")]).providers[0].mocked_delay_ms is None
+    away = ScriptedProber(service(a=refused("no"), b=refused("no")))
+    assert Desk(away).audit(it=slow).providers[0].mocked_delay_ms is None
