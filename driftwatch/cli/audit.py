@@ -24,7 +24,8 @@ from driftwatch.cli.progress import Bar
 from driftwatch.reports.catalog import report
 from driftwatch.settings.environment import log_settings
 from driftwatch.settings.store import place_in
-from driftwatch.wiring.audits import run_remembered, store_at
+from driftwatch.wiring.audits import run_remembered
+from driftwatch.wiring.memory import store_at
 
 _DELIVERY: Final = 15.0
 """Seconds that notices get; what is not delivered then waits for the next run."""

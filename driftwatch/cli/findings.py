@@ -19,7 +19,7 @@ from driftwatch.settings.store import VARIABLE, StorePlace, named_place, place_i
 from driftwatch.settings.words import guess
 from driftwatch.transport.clock import SystemClock
 from driftwatch.usecases import findings
-from driftwatch.wiring.audits import store_at
+from driftwatch.wiring.memory import store_at
 
 R = TypeVar("R")
 

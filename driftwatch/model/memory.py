@@ -9,7 +9,7 @@ from enum import StrEnum
 from driftwatch.model.history import History
 from driftwatch.model.interaction import Interaction, Origin
 from driftwatch.model.lifecycle import Event, Life
-from driftwatch.model.summary import Canary, Verdict
+from driftwatch.model.summary import Canary, Summary, Verdict
 from driftwatch.model.suppression import Suppression
 
 
@@ -151,3 +151,19 @@ class Recollection:
     """Those that people made from the terminal; they act like those of the config."""
     salt: bytes = field(default=b"", repr=False)
     """Of this installation: what is hashed here means nothing elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An audit's result, and what became of the findings of all audits by it."""
+
+    summary: Summary
+    """Its findings tell since when they are known and where they stand."""
+    events: tuple[Event, ...] = ()
+    """What is worth telling; none without a store, since nobody knows what is new."""
+    lives: tuple[Life, ...] = ()
+    """All findings that are remembered of the audited providers, those that ended too."""
+    interrupted: tuple[str, ...] = ()
+    """Runs that were found to have ended before their time."""
+    trouble: StoreError | None = None
+    """Why this run is not remembered."""

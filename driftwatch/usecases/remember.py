@@ -4,16 +4,16 @@ Whatever is the matter with the store, the audit is made and told: a report with
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from driftwatch.drift.timeline import advance, with_lives
 from driftwatch.model.history import History
-from driftwatch.model.lifecycle import Event, Life
 from driftwatch.model.memory import (
     Entry,
     MockRecord,
     ProviderScore,
+    Remembered,
     RunRecord,
     RunStatus,
     StoreError,
@@ -26,22 +26,6 @@ from driftwatch.usecases.notebook import Notebook
 
 _BEAT: Final = 30.0
 """Seconds between signs of life of a run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """An audit's result, and what became of the findings of all audits by it."""
-
-    summary: Summary
-    """Its findings tell since when they are known and where they stand."""
-    events: tuple[Event, ...] = ()
-    """What is worth telling; none without a store, since nobody knows what is new."""
-    lives: tuple[Life, ...] = ()
-    """All findings that are remembered of the audited providers, those that ended too."""
-    interrupted: tuple[str, ...] = ()
-    """Runs that were found to have ended before their time."""
-    trouble: StoreError | None = None
-    """Why this run is not remembered."""
 
 
 def remember(

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from driftwatch.drift.alarms import alarms_of, continued, lasting, remembered, seen
 from driftwatch.drift.news import ailments_of, news_of, notices_of, reminder_of
-from driftwatch.model.memory import StoreError
+from driftwatch.model.memory import Remembered, StoreError
 from driftwatch.model.notice import Alarm, Alert, News, Telling, Told
 from driftwatch.model.parcel import Parcel
 from driftwatch.model.summary import ProviderSummary, Summary
 from driftwatch.ports import Clock, Outbox
 from driftwatch.reports.notices.alerts import alert_of
-from driftwatch.usecases.remember import Remembered
 
 
 @dataclass(frozen=True, slots=True)

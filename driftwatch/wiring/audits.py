@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -18,7 +17,7 @@ from driftwatch.mocks.places import Place, Places
 from driftwatch.mocks.source import FolderSource
 from driftwatch.mocks.strangers.landmarks import FolderLandmarks
 from driftwatch.model.interaction import Header
-from driftwatch.model.memory import StoreError
+from driftwatch.model.memory import Remembered, StoreError
 from driftwatch.model.probe import Stage, lane_of
 from driftwatch.model.proposal import Proposal
 from driftwatch.model.route import path_of
@@ -28,7 +27,6 @@ from driftwatch.ports import Progress, Store
 from driftwatch.settings.credentials import ApiKeyAuth, AuthSettings, BasicAuth, BearerAuth, NoAuth
 from driftwatch.settings.reference import Referenced
 from driftwatch.settings.show import digest
-from driftwatch.settings.store import StorePlace
 from driftwatch.settings.tree import ProviderSettings, Settings
 from driftwatch.transport import auth
 from driftwatch.transport.canary import loopback_answer
@@ -40,7 +38,7 @@ from driftwatch.usecases import canary
 from driftwatch.usecases.audit import Provider, Run
 from driftwatch.usecases.production import Production
 from driftwatch.usecases.proposal import propose
-from driftwatch.usecases.remember import Remembered, remember
+from driftwatch.usecases.remember import remember
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -90,15 +88,6 @@ def run_remembered(
         seconds=round(summary.seconds, 3),
     )
     return replace(remembered, summary=summary)
-
-
-def store_at(place: StorePlace, retention_days: int) -> Store | None:
-    """The memory at a place; ``None`` where nothing is to rest. Nothing is opened before it is used."""
-    if place.place is None:
-        return None
-    from driftwatch.store.database import DatabaseStore  # noqa: PLC0415 - SQLAlchemy is loaded only where it is used
-
-    return DatabaseStore.at(place.place.reveal(), timedelta(days=retention_days))
 
 
 def _provider(settings: Settings, name: str) -> Provider:

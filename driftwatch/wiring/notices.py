@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import structlog
 
-from driftwatch.model.memory import StoreError
+from driftwatch.model.memory import Remembered, StoreError
 from driftwatch.model.parcel import Delivered, Outcome, Parcel
 from driftwatch.model.secret import Secret
 from driftwatch.notify.alertmanager import Alertmanager, basic
@@ -21,7 +21,6 @@ from driftwatch.settings.notify import AlertmanagerSettings, ChannelSettings, No
 from driftwatch.settings.store import StorePlace
 from driftwatch.settings.tree import Settings
 from driftwatch.transport.clock import SystemClock
-from driftwatch.usecases.remember import Remembered
 from driftwatch.usecases.tell import Readers, tell
 
 ALERTMANAGER: Final = "alertmanager"

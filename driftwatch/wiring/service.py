@@ -28,7 +28,7 @@ from driftwatch.web.pages import Pages
 from driftwatch.web.server import Place, Server, Tls
 from driftwatch.web.shelf import Sources
 from driftwatch.web.wait import serve_until_scraped
-from driftwatch.wiring.audits import run_remembered, store_at
+from driftwatch.wiring.memory import store_at
 from driftwatch.wiring.notices import Correspondence
 
 _RECALLED: Final = 1000
@@ -54,6 +54,8 @@ def run_service(
     run_ids: dict[str, str] = {}
 
     def audit_one(settings: Settings, provider: str, progress: Progress) -> Summary:
+        from driftwatch.wiring.audits import run_remembered  # noqa: PLC0415 - the port opens before all that is loaded
+
         run_ids[provider] = secrets.token_hex(6)
         remembered = run_remembered(settings, progress, [provider], board, store, run_ids[provider])
         board.found_interrupted(len(remembered.interrupted))

@@ -1,4 +1,4 @@
-"""What a whole audit costs beside a loop around requests: G1, G2 and G3, and a one-shot audit beside an import (G15).
+"""What a whole audit costs beside a loop around requests: G1, G2, G3; with a log (G20), and in one shot (G14, G15).
 
 Run as ``python -m tests.bench.bench_audit``; prints one JSON object per figure. Needs nginx like ``bench_transport``,
 whose server, rivals and method it uses. The audit is the real use case: every answer is sent for, led through the
@@ -18,9 +18,11 @@ from pathlib import Path
 
 import requests
 
+from driftwatch.cli.logs import start_log
 from driftwatch.model.interaction import Expectation, Interaction, Origin, Reading, Request
 from driftwatch.model.policy import Policy, ProbingPolicy
 from driftwatch.model.summary import Verdict
+from driftwatch.settings.environment import LogSettings
 from driftwatch.transport.canary import loopback_answer
 from driftwatch.transport.clock import SystemClock
 from driftwatch.transport.prober import HttpProber
@@ -54,9 +56,9 @@ class Claimed:
         return iter(self._interactions)
 
 
-def audited(url: str, threads: int, count: int, samples: int = 1) -> None:
+def audited(url: str, threads: int, count: int, samples: int = 1, log: Callable[[], None] = rivals.quiet) -> None:
     """A whole audit with ``count`` requests: so many mocks, one sample each."""
-    rivals.quiet()
+    log()
     mocks = count // samples
     target = Target("bench", url, rate=None, concurrency=threads, proxy=Proxy.NONE)
     policy = Policy(ProbingPolicy(samples=samples, spacing=0))
@@ -73,6 +75,16 @@ def audited(url: str, threads: int, count: int, samples: int = 1) -> None:
 def audited_thrice(url: str, threads: int, count: int) -> None:
     """The same number of requests as an audit sends them unless told otherwise: three for each mock."""
     audited(url, threads, count, samples=3)
+
+
+def audited_and_told(url: str, threads: int, count: int) -> None:
+    """The same with the log of a service, one JSON object a line on standard error."""
+    audited(url, threads, count, log=lambda: start_log(LogSettings("info", "json")))
+
+
+def audited_unheard(url: str, threads: int, count: int) -> None:
+    """The same without a log."""
+    audited(url, threads, count, log=lambda: start_log(LogSettings("error", "json")))
 
 
 def prepared_thrice(url: str, threads: int, count: int) -> None:
@@ -127,6 +139,15 @@ def latency(url: str, rounds: int) -> None:
         )
 
 
+def logging(url: str, rounds: int) -> None:
+    """G20: whole audits with a log over those without."""
+    runs = [
+        {name: measure(name, url, 16, CALLS) for name in ("audited_and_told", "audited_unheard")} for _ in range(rounds)
+    ]
+    ratios = [run["audited_unheard"]["wall"] / run["audited_and_told"]["wall"] for run in runs]
+    rivals.report("G20: audit throughput with a JSON log / without", ratios, is_higher_better=True, goal=0.97)
+
+
 def start_up(url: str, rounds: int) -> None:
     """G14 and G15: the CPU of ``--version`` and of a one-shot audit of one mock over that of ``import requests``."""
     with tempfile.TemporaryDirectory() as name:
@@ -163,11 +184,13 @@ def main(rounds: int = ROUNDS) -> None:
     with rivals.nginx() as (url, _):
         throughput(url, rounds)
         latency(url, rounds)
+        logging(url, rounds)
         start_up(url, rounds)
 
 
 if __name__ == "__main__":
-    rivals.CLIENTS.update(audited=audited, audited_thrice=audited_thrice, prepared_thrice=prepared_thrice)
+    for client in (audited, audited_thrice, audited_and_told, audited_unheard, prepared_thrice):
+        rivals.CLIENTS[client.__name__] = client
     if sys.argv[1:2] == ["client"]:
         rivals.run_client(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
     elif shutil.which("nginx") and rivals.ECHO_MODULE.exists():

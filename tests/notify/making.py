@@ -6,9 +6,9 @@ from typing import Final
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change
+from driftwatch.model.memory import Remembered
 from driftwatch.model.notice import Alert, Item, News, Notice, Telling
 from driftwatch.model.parcel import Delivered, Outcome, Parcel
-from driftwatch.usecases.remember import Remembered
 from driftwatch.usecases.tell import Readers
 from tests.drift.lives import STUB, Story
 

@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from typing import Final
 
+from driftwatch.model.memory import Remembered
 from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Observation, Probe
 from driftwatch.store.database import DatabaseStore
@@ -11,7 +12,7 @@ from driftwatch.transport.clock import SystemClock
 from driftwatch.usecases.audit import Provider, Run
 from driftwatch.usecases.canary import ANSWER
 from driftwatch.usecases.canary import PROVIDER as CANARY
-from driftwatch.usecases.remember import Remembered, remember
+from driftwatch.usecases.remember import remember
 from tests.drift.making import a_request, an_interaction, delivery, promise
 from tests.fakes import ListedMocks, NotedProgress, ScriptedProber
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from driftwatch.model.lifecycle import BY_HAND, Change
-from driftwatch.model.memory import RunRecord, RunStatus, StoreError
+from driftwatch.model.memory import Remembered, RunRecord, RunStatus, StoreError
 from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Observation, Probe, Unreachable
 from driftwatch.model.suppression import Suppression
@@ -16,7 +16,7 @@ from driftwatch.usecases.audit import Provider, Run
 from driftwatch.usecases.canary import ANSWER
 from driftwatch.usecases.canary import PROVIDER as CANARY
 from driftwatch.usecases.findings import Reasons, acknowledge, reopen, suppress
-from driftwatch.usecases.remember import Remembered, remember
+from driftwatch.usecases.remember import remember
 from tests.drift.making import an_interaction, delivery, promise
 from tests.fakes import ListedMocks, NotedProgress, ScriptedProber, SetClock
 

@@ -7,12 +7,11 @@ import pytest
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Acknowledgement, Change
-from driftwatch.model.memory import StoreError
+from driftwatch.model.memory import Remembered, StoreError
 from driftwatch.model.notice import Ailment, Told
 from driftwatch.model.parcel import Parcel
 from driftwatch.model.summary import Canary
 from driftwatch.store.memory_outbox import MemoryOutbox
-from driftwatch.usecases.remember import Remembered
 from driftwatch.usecases.tell import Readers, tell
 from tests.drift.lives import FINDINGS, Story
 from tests.fakes import SetClock
