@@ -34,6 +34,8 @@ from tests.watchers import Silence
 
 ROUNDS = 5
 CALLS = 4200
+LARGE = 800
+"""Records of a page of 200 KB."""
 THRICE = ("prepared_thrice", "audited_thrice")
 JSON_TYPE = (("Content-Type", "application/json"),)
 
@@ -41,8 +43,8 @@ JSON_TYPE = (("Content-Type", "application/json"),)
 class Claimed:
     """So many mocks of one page, each asked by a path of its own."""
 
-    def __init__(self, count: int, prefix: str = "") -> None:
-        answer = Expectation(200, JSON_TYPE, rivals.page())
+    def __init__(self, count: int, prefix: str = "", records: int = 8) -> None:
+        answer = Expectation(200, JSON_TYPE, rivals.page(records))
         self._interactions = [
             Interaction(
                 str(number), "bench", Origin("bench"), Request("GET", f"{prefix}/users/{number}", "/users/{id}"),
@@ -56,7 +58,9 @@ class Claimed:
         return iter(self._interactions)
 
 
-def audited(url: str, threads: int, count: int, samples: int = 1, log: Callable[[], None] = rivals.quiet) -> None:
+def audited(
+    url: str, threads: int, count: int, samples: int = 1, log: Callable[[], None] = rivals.quiet, records: int = 8
+) -> None:
     """A whole audit with ``count`` requests: so many mocks, one sample each."""
     log()
     mocks = count // samples
@@ -65,7 +69,7 @@ def audited(url: str, threads: int, count: int, samples: int = 1, log: Callable[
     with loopback_answer(*canary.ANSWER) as planted:
         targets = {"bench": target, canary.PROVIDER: Target(canary.PROVIDER, planted, rate=None, proxy=Proxy.NONE)}
         prober = HttpProber(targets, SystemClock(), run_id="bench", workers=threads)
-        provider = Provider("bench", url, Claimed(mocks), policy)
+        provider = Provider("bench", url, Claimed(mocks, records=records), policy)
         summary = audit([provider], prober, SystemClock(), Run("bench", "0", ""), Silence())
     verified = summary.verdicts[Verdict.VERIFIED]
     if verified != mocks or not summary.canary.is_alive:
@@ -75,6 +79,11 @@ def audited(url: str, threads: int, count: int, samples: int = 1, log: Callable[
 def audited_thrice(url: str, threads: int, count: int) -> None:
     """The same number of requests as an audit sends them unless told otherwise: three for each mock."""
     audited(url, threads, count, samples=3)
+
+
+def audited_large(url: str, threads: int, count: int) -> None:
+    """The same with answers of 200 KB."""
+    audited(url, threads, count, records=LARGE)
 
 
 def audited_and_told(url: str, threads: int, count: int) -> None:
@@ -139,6 +148,13 @@ def latency(url: str, rounds: int) -> None:
         )
 
 
+def large(url: str, rounds: int) -> None:
+    """G4: the CPU of auditing answers of 200 KB over that of getting them."""
+    runs = [{name: measure(name, f"{url}/large", 16, 400) for name in ("audited_large", "bare")} for _ in range(rounds)]
+    ratios = [run["audited_large"]["cpu"] / run["bare"]["cpu"] for run in runs]
+    rivals.report("G4: CPU of an audit / bare requests, answers of 200 KB", ratios, is_higher_better=False, goal=5)
+
+
 def logging(url: str, rounds: int) -> None:
     """G20: whole audits with a log over those without."""
     runs = [
@@ -184,12 +200,13 @@ def main(rounds: int = ROUNDS) -> None:
     with rivals.nginx() as (url, _):
         throughput(url, rounds)
         latency(url, rounds)
+        large(url, rounds)
         logging(url, rounds)
         start_up(url, rounds)
 
 
 if __name__ == "__main__":
-    for client in (audited, audited_thrice, audited_and_told, audited_unheard, prepared_thrice):
+    for client in (audited, audited_thrice, audited_large, audited_and_told, audited_unheard, prepared_thrice):
         rivals.CLIENTS[client.__name__] = client
     if sys.argv[1:2] == ["client"]:
         rivals.run_client(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))

@@ -114,7 +114,8 @@ def scraping() -> None:
         for _ in range(5):
             alone = work_done(lambda: None)
             ratios.append(work_done(lambda: scrape(url)) / alone)
-        report("G19", "work done while scraped each second over work done alone", median(ratios), 0.95)
+        told = "G19: work done while scraped each second over work done alone"
+        print(json.dumps({"name": told, "ratio": round(median(ratios), 3), "goal": ">= 0.95"}), flush=True)  # noqa: T201
 
 
 def work_done(each_second: Callable[[], object], seconds: float = 4.0) -> int:

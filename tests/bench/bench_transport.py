@@ -48,6 +48,7 @@ http {{
     location / {{ try_files /page.json =404; }}
     location /slow/ {{ echo_sleep 0.05; echo_exec /page; }}
     location /page {{ try_files /page.json =404; }}
+    location /large/ {{ try_files /large.json =404; }}
   }}
   server {{
     listen 127.0.0.1:{tls} ssl; root {folder};
@@ -59,13 +60,13 @@ http {{
 """
 
 
-def page() -> bytes:
-    """A page of about 2 KB: ten-field records as an API returns them."""
+def page(records: int = 8) -> bytes:
+    """A page of ten-field records as an API returns them: eight make 2 KB, 800 make 200 KB."""
     record = {
         "id": "6f1f2c1e-0d4b-4a8e-9a9d-2f6b7c8d9e0f", "created_at": "2026-01-02T03:04:05Z", "email": "ada@example.com",
         "name": "Ada", "address": None, "tags": ["a", "b"], "amount": 12.5, "currency": "EUR", "active": True, "n": 7,
     }  # fmt: skip
-    return json.dumps({"items": [record] * 8, "next": None}).encode()
+    return json.dumps({"items": [record] * records, "next": None}).encode()
 
 
 # Clients. Each runs in a process of its own: ``python -m tests.bench.bench_transport client NAME URL THREADS COUNT``.
@@ -207,6 +208,7 @@ def nginx() -> Iterator[tuple[str, str]]:
         folder, plain, tls = Path(name), closed_port(), closed_port()
         folder.chmod(0o755)
         (folder / "page.json").write_bytes(page())
+        (folder / "large.json").write_bytes(page(800))
         bundled = Path(DEFAULT_CA_BUNDLE_PATH).read_text() + (CERTIFICATES / "authority.pem").read_text()
         (folder / "bundle.pem").write_text(bundled)
         os.environ["BENCH_BUNDLE"] = str(folder / "bundle.pem")
