@@ -178,7 +178,7 @@ class Contest:
         """A stub that surely answers instead, or a note on one that may."""
         note = ""
         if self._looked_at >= _MOST_IN_ALL:
-            return None, note
+            return None, "there are too many stubs to tell whether another one answers instead"
         in_order = merge(*self._reach.groups(asked.path), key=_order)
         ahead = takewhile(lambda other: other.order <= stub.order, in_order)
         for other in islice(ahead, _MOST_LOOKED_AT):

@@ -149,14 +149,19 @@ class Simulation:
                 continue
             rival, is_certain = self._rival(pair, draft.seen)
             if rival is None or not is_certain:
-                notes = (f"the pair at line {rival.origin.line} may answer instead",) if rival else ()
-                return _Settled(pair, draft, notes=notes)
+                return _Settled(pair, draft, notes=tuple(self._doubts(rival)))
             stronger = stronger or rival
         assert first is not None, "there is always one request"  # noqa: S101 - the promise of ``drafts``
         if stronger is None:
             return _Settled(pair, first)
         note = f"never answers this request: the pair at line {stronger.origin.line} counts more"
         return _Settled(pair, first, stronger.digest, (note,))
+
+    def _doubts(self, rival: Pair | None) -> Iterator[str]:
+        if rival is not None:
+            yield f"the pair at line {rival.origin.line} may answer instead"
+        elif self._looked_at >= _MOST_IN_ALL:
+            yield "there are too many pairs to tell whether another one answers instead"
 
     def _rival(self, pair: Pair, seen: Seen) -> tuple[Pair | None, bool]:
         """A stronger pair that surely answers this request in the same state, or one that may."""

@@ -33,8 +33,8 @@ class Precedence:
 
     def in_front(self, own: Rule, asked: Asked) -> tuple[Rule | None, bool]:
         """What surely answers a request instead, and whether something else may."""
-        is_doubtful = False
-        if self._looked_at >= _MOST_IN_ALL:
+        is_doubtful = self._looked_at >= _MOST_IN_ALL
+        if is_doubtful:
             return None, is_doubtful
         path = asked.path.rstrip("/") or "/"
         for rule in islice(merge(*self._reach.groups(path), key=_rank), _MOST_LOOKED_AT):

@@ -151,7 +151,7 @@ class _Session:
                 continue
             certain, limited, possible = self._rivals(mock, candidate.asked)
             if certain is None:
-                notes = (f"the mock at line {possible.origin.line} may answer instead",) if possible else ()
+                notes = tuple(self._doubts(possible))
                 return self._interaction(mock, candidate, is_turn=limited is not None, notes=notes)
             shadow = shadow or certain
         assert first is not None, "there is always one candidate"  # noqa: S101 - the promise of ``candidates``
@@ -159,6 +159,12 @@ class _Session:
             return self._interaction(mock, first, is_turn=False)
         note = f"never answers this request: the mock at line {shadow.origin.line} stands in front of it"
         return self._interaction(mock, first, is_turn=False, shadow=shadow.mock_id, notes=(note,))
+
+    def _doubts(self, possible: Mock | None) -> Iterator[str]:
+        if possible is not None:
+            yield f"the mock at line {possible.origin.line} may answer instead"
+        elif self._looked_at >= _MOST_IN_ALL:
+            yield "there are too many mocks to tell whether another one answers instead"
 
     def _rivals(self, mock: Mock, asked: Asked) -> tuple[Mock | None, Mock | None, Mock | None]:
         """Of the mocks in front: one that surely answers, one that does so some times, and one that may."""
