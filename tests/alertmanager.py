@@ -1,7 +1,6 @@
 """A real Alertmanager for tests: started on a free loopback port with one webhook receiver, asked through its API."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,8 +9,7 @@ from typing import Any
 
 import requests
 
-from tests.daemon.running import wait_until
-from tests.prometheus import program
+from tests.programs import program, started
 from tests.servers import closed_port
 
 
@@ -40,18 +38,5 @@ def alertmanager(folder: Path, hook: str = "http://127.0.0.1:9/") -> Iterator[Al
         binary, f"--config.file={config}", f"--storage.path={folder / 'alertmanager'}", "--cluster.listen-address=",
         f"--web.listen-address={url.removeprefix('http://')}",
     ]  # fmt: skip
-    with (folder / "alertmanager.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        wait_until(lambda: _is_ready(url))
+    with started(command, url, folder / "alertmanager.log"):
         yield Alertmanager(url)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/-/ready", timeout=2).ok
-    except requests.RequestException:
-        return False

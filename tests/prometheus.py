@@ -1,8 +1,6 @@
 """A real Prometheus for tests: started on a free loopback port with scrape jobs, asked through its API, stopped."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,22 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
 
-from tests.daemon.running import wait_until
+from tests.programs import program, started
 from tests.servers import closed_port
-
-
-def program(name: str, package: str) -> str:
-    """Where a program is; skips, loudly, where it is missing (and fails where CI installed it)."""
-    found = shutil.which(name)
-    if found is not None:
-        return found
-    reason = f"NOT RUN: needs {name} (Debian: {package})"
-    if os.environ.get("DRIFTWATCH_TESTS_NEED_ALL"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,6 @@ def prometheus(
     folder: Path, jobs: Sequence[Mapping[str, object]], rules: Sequence[Path] = (), alertmanager: str = ""
 ) -> Iterator[Prometheus]:
     """One that scrapes these jobs each second, with exemplars, and tells an Alertmanager, if any; JSON is YAML."""
-    binary = program("prometheus", "prometheus")
     config = folder / "prometheus.json"
     settings: dict[str, object] = {
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
@@ -62,23 +47,23 @@ def prometheus(
     if alertmanager:
         settings["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
     config.write_text(json.dumps(settings), encoding="utf-8")
-    url = f"http://127.0.0.1:{(port := closed_port())}"
+    with configured(config, folder / "tsdb") as server:
+        yield server
+
+
+@contextmanager
+def configured(config: Path, data: Path) -> Iterator[Prometheus]:
+    """One with a config of its own, over what may lie in its data folder already."""
+    url = f"http://127.0.0.1:{closed_port()}"
     command = [
-        binary, f"--config.file={config}", f"--storage.tsdb.path={folder / 'tsdb'}",
-        f"--web.listen-address=127.0.0.1:{port}", "--enable-feature=exemplar-storage",
+        program("prometheus", "prometheus"), f"--config.file={config}", f"--storage.tsdb.path={data}",
+        f"--web.listen-address={url.removeprefix('http://')}", "--enable-feature=exemplar-storage",
     ]  # fmt: skip
-    with (folder / "prometheus.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        wait_until(lambda: _is_ready(url))
+    with started(command, url, data.parent / "prometheus.log"):
         yield Prometheus(url)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
-def _is_ready(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/-/ready", timeout=2).ok
-    except requests.RequestException:
-        return False
+def promtool(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run it to its end."""
+    command = [program("promtool", "prometheus"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)

@@ -112,7 +112,7 @@ class Witness:
     """A comparison of two sides, ready to be asked about many places."""
 
     def __init__(self, comparison: Comparison) -> None:
-        self.comparison = comparison
+        self._comparison = comparison
         self._openness = Openness.of(comparison.claim.variants)
         self._facts: dict[str, set[Aspect]] = defaultdict(set)
         for one in comparison.differences:
@@ -139,22 +139,22 @@ class Witness:
 
     def _agrees_on_header(self, place: str) -> bool | None:
         name = place.removeprefix(_HEADER)
-        if all(variant.header(name) is None for variant in self.comparison.claim.variants):
+        if all(variant.header(name) is None for variant in self._comparison.claim.variants):
             return None
         if self._has(place, _HEADERS):
             return False
-        return True if any(sample.header(name) is not None for sample in self.comparison.samples) else None
+        return True if any(sample.header(name) is not None for sample in self._comparison.samples) else None
 
     def _is_told_by_both(self, place: str) -> bool:
         """Whether both show what stands around the place: an object with some member, a list with some item."""
         around = place.rpartition("/")[0]
         if not place:
-            return any(sides.promises and sides.deliveries for sides in self.comparison.sides)
+            return any(sides.promises and sides.deliveries for sides in self._comparison.sides)
         if around not in self._told:
             steps = around.split("/")[1:]
             self._told[around] = any(
                 _is_filled(steps, sides.promises) and _is_filled(steps, sides.deliveries)
-                for sides in self.comparison.sides
+                for sides in self._comparison.sides
             )
         return self._told[around]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from driftwatch.drift.difference import Comparison
 from driftwatch.drift.judge import judge
 from driftwatch.drift.three_sides import STATUS, Witness, advise, agree, is_of_three, places_of
 from driftwatch.drift.verdict import verdict_of
@@ -114,7 +115,11 @@ class Beside:
         comparison = compare(staged.claim, samples, context)
         found = judge(comparison, self.policy)
         statuses = _statuses(samples)
-        told = {one.fingerprint: _in_production(one, staged, Witness(comparison), statuses) for one in staged.findings}
+        believed, shared = [Witness(comparison)], _with_staging(staged, comparison)
+        told = {
+            one.fingerprint: _by_status(staged, statuses) if one.path == STATUS else _by_form(one, believed, shared)
+            for one in staged.findings
+        }
         is_answer = comparison.is_compared or any(told.values())
         if is_answer:
             self._answered += len(staged.claim.interactions)
@@ -158,22 +163,17 @@ def _answer(sample: Observation) -> Observation:
     return Observation(sample.status, sample.headers, sample.body, sample.is_truncated, failure=sample.failure)
 
 
-def _in_production(
-    finding: Finding, staged: _Staged, mock_production: Witness, statuses: frozenset[int]
-) -> InProduction | None:
-    if finding.path == STATUS:
-        return _by_status(staged, statuses)
+def _by_form(finding: Finding, mock: Sequence[Witness], staging: Sequence[Witness]) -> InProduction | None:
+    """What comparisons of the mock, and of staging, with production say at the places of a finding."""
     places = places_of(finding)
-    believed = agree([mock_production], places)
-    shared = agree(staged_production(staged, mock_production), places)
+    believed, shared = agree(mock, places), agree(staging, places)
     if believed is None or shared is None:
         return None
     return stands_in_production(mock_production=believed, staging_production=shared)
 
 
-def staged_production(staged: _Staged, mock_production: Witness) -> list[Witness]:
-    """Staging's answers, as if they were a mock, against production's."""
-    comparison = mock_production.comparison
+def _with_staging(staged: _Staged, comparison: Comparison) -> list[Witness]:
+    """Staging's answers, as if they were a mock, against production's; nothing where no finding needs it."""
     answers = [one for one in staged.samples if one.failure is None and not one.is_truncated]
     if not answers:
         return []

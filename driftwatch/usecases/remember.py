@@ -45,7 +45,7 @@ def remember(
     told = replace(run, suppressions=(*run.suppressions, *recollection.suppressions))
     try:
         summary = audit(providers, prober, clock, told, _Beating(progress, store, clock, run.id), notebook)
-    except BaseException as error:
+    except BaseException as error:  # whatever ends a run, it must not seem to go on; it is raised again
         is_ours = isinstance(error, Exception)
         store.end(run.id, RunStatus.FAILED if is_ours else RunStatus.INTERRUPTED, clock.now())
         raise

@@ -14,8 +14,8 @@ import pytest
 from tests.alertmanager import alertmanager
 from tests.cli.calling import Ran, spawn, start, stop
 from tests.cli.test_serve import running, write_config
-from tests.daemon.running import wait_until
 from tests.servers import Answer, Received, Server, closed_port, json_answer, serve
+from tests.waiting import wait_until
 
 HOOK = {"url": "${env:HOOK_URL}", "format": "json"}
 CHAT = {"url": "${env:CHAT_URL}"}

@@ -16,8 +16,8 @@ import requests
 
 from driftwatch.model.password import fits
 from tests.cli.calling import PATIENCE, spawn, start, stop, write_stub
-from tests.daemon.running import wait_until
 from tests.servers import Server, json_answer, misbehave, serve
+from tests.waiting import wait_until
 
 PAYMENT = json_answer('{"id": 7}')
 

@@ -86,13 +86,3 @@ def running(config: Path, script: Script = lambda _, __: None) -> Iterator[Runni
         daemon.stop()
         thread.join(PATIENCE)
         assert not thread.is_alive()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Until something is so, which it becomes soon without anybody telling."""
-    pause = threading.Event()
-    for _ in range(int(PATIENCE / 0.02)):
-        if is_so():
-            return
-        pause.wait(0.02)
-    raise AssertionError("it did not become so")

@@ -10,7 +10,8 @@ import pytest
 from driftwatch.model.errors import SettingsError, UsageError
 from driftwatch.model.vitals import Fault, Wellness
 from driftwatch.ports import Progress
-from tests.daemon.running import PATIENCE, running, wait_until, write_config
+from tests.daemon.running import PATIENCE, running, write_config
+from tests.waiting import wait_until
 
 
 def test_every_provider_is_audited_at_the_start(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from driftwatch.model.cadence import Cadence
 from driftwatch.model.crontab import Crontab
 from driftwatch.model.vitals import Missed
 from driftwatch.transport.clock import SystemClock
-from tests.daemon.running import wait_until
+from tests.waiting import wait_until
 
 PATIENCE = 20.0
 NEVER = Cadence(timedelta(days=30))

@@ -12,8 +12,8 @@ import yaml
 from tests.deploy import exporter
 from tests.deploy.catalogue import ALERTS, RULES
 from tests.deploy.promql import MACROS
-from tests.deploy.servers import prometheus, promtool
 from tests.deploy.test_dashboards import DASHBOARDS, TARGETS
+from tests.prometheus import configured, promtool
 from tests.servers import Answer, serve
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(300), pytest.mark.xdist_group("prometheus")]
@@ -44,8 +44,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "scrape_configs": [scraped],
         }  # fmt: skip
         (folder / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-        with prometheus(folder / "prometheus.yml", folder / "data") as url:
-            yield url
+        with configured(folder / "prometheus.yml", folder / "data") as server:
+            yield server.url
 
 
 def _answer(url: str, expr: str) -> list[object]:

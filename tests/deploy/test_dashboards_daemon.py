@@ -14,9 +14,9 @@ import requests
 import yaml
 
 from tests.deploy.promql import MACROS
-from tests.deploy.servers import prometheus
 from tests.deploy.test_dashboards import TARGETS
 from tests.node import free_port
+from tests.prometheus import configured
 from tests.servers import json_answer, serve
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(180)]
@@ -57,8 +57,8 @@ def scraped(tmp_path: Path) -> Iterator[str]:
         with (tmp_path / "daemon.log").open("wb") as log:
             daemon = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            with prometheus(tmp_path / "prometheus.yml", tmp_path / "data") as url:
-                yield url
+            with configured(tmp_path / "prometheus.yml", tmp_path / "data") as server:
+                yield server.url
         finally:
             daemon.terminate()
             daemon.wait(timeout=60)

@@ -11,7 +11,7 @@ from deploy.generate import PROMETHEUS_RULE, prometheus_rule
 from tests.conftest import ROOT
 from tests.deploy.catalogue import ALERTS, PROMETHEUS, RULES
 from tests.deploy.promql import complaints
-from tests.deploy.servers import promtool
+from tests.prometheus import promtool
 
 CASES: Final = sorted((PROMETHEUS / "tests").glob("*.yaml"))
 RUNBOOK: Final = (ROOT / "deploy/runbook.md").read_text(encoding="utf-8")

@@ -3,7 +3,8 @@
 import base64
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -224,3 +225,33 @@ def test_random_bytes_yield_readings_only(content: bytes, suffix: str) -> None:
 def test_what_fuzzing_found_is_read_or_refused(path: Path) -> None:
     """Inputs that once reached code no other did; none makes a reader raise."""
     check(path.read_bytes())
+
+
+def _hurt(value: object) -> Iterator[object]:
+    """The same document, one place after the other holding what no stub should, but JSON allows."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ({**value, name: hurt} for hurt in _hurt(inner))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value[:3]):
+            yield from ([*value[:place], hurt, *value[place + 1 :]] for hurt in _hurt(inner))
+    elif isinstance(value, str):
+        yield f"{value}\ud800"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield 10**30
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("format_", sorted({path.relative_to(CASES).parts[0] for path in SAMPLES}))
+def test_half_characters_and_endless_numbers_are_no_fault_of_ours(format_: str, tmp_path: Path) -> None:
+    """Half a surrogate pair (RFC 8259, 8.2) or a number of thirty digits costs at most the stub it stands in."""
+    for sample in (path for path in SAMPLES if path.relative_to(CASES).parts[0] == format_):
+        try:
+            document = json.loads(sample.read_bytes())
+        except ValueError:
+            continue
+        for hurt in islice(_hurt(document), 60):
+            (tmp_path / sample.name).write_text(json.dumps(hurt), encoding="ascii")
+            reasons = [one.reason for one in read(tmp_path) if isinstance(one, Unreadable)]
+            assert not [reason for reason in reasons if reason.startswith("could not be read (")], (sample, hurt)
+            (tmp_path / sample.name).unlink()

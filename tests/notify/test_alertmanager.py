@@ -22,10 +22,10 @@ from driftwatch.transport.clock import SystemClock
 from driftwatch.usecases.tell import Readers, tell
 from tests.alertmanager import Alertmanager as Real
 from tests.alertmanager import alertmanager
-from tests.daemon.running import wait_until
 from tests.drift.lives import FINDINGS, Story
 from tests.notify.making import HOSTILE, NOW, PROVIDER, TELLING, an_alert, run
 from tests.servers import Answer, Server, closed_port, json_answer, misbehave, resets, serve
+from tests.waiting import wait_until
 
 CLOCK: Final = SystemClock()
 EAST: Final = timezone(timedelta(hours=2))

@@ -13,9 +13,9 @@ from driftwatch.model.parcel import Outcome, Parcel, Undelivered
 from driftwatch.notify.backoff import TRIES, pause
 from driftwatch.notify.postman import HOLD, Deliverer, Postman
 from driftwatch.store.memory_outbox import MemoryOutbox
-from tests.daemon.running import wait_until
 from tests.fakes import SetClock
 from tests.notify.making import NOW, Counted, Scripted, a_parcel
+from tests.waiting import wait_until
 
 BUSY = Undelivered("status 503")
 

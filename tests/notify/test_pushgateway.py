@@ -1,8 +1,5 @@
 """What is pushed, how, and what becomes of a refusal; against a gateway that is scripted, and against a real one."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +11,10 @@ import requests
 from driftwatch.model.summary import Result, Summary, Verdict
 from driftwatch.notify.pushgateway import OF_AN_EMPTY_RUN, Pushgateway, Shard
 from driftwatch.reports.metrics import METRICS
-from tests.daemon.running import wait_until
+from tests.programs import program, started
 from tests.reports.samples import a_provider, a_summary, an_interaction, drift_in_two_providers, everything_fine
 from tests.servers import Answer, Received, closed_port, serve
+from tests.waiting import wait_until
 
 NOTHING = a_summary(a_provider(Result(an_interaction(), Verdict.UNREACHABLE, "down")))
 
@@ -109,27 +107,11 @@ def test_a_refusal_is_told_in_a_sentence() -> None:
 @contextmanager
 def a_pushgateway(folder: Path) -> Iterator[str]:
     """A real one that keeps nothing on disk; skips, loudly, where it is missing (and fails where CI installed it)."""
-    program = shutil.which("prometheus-pushgateway") or shutil.which("pushgateway")
-    if program is None:
-        reason = "NOT RUN: needs the Pushgateway (Debian: prometheus-pushgateway)"
-        (pytest.fail if os.environ.get("DRIFTWATCH_TESTS_NEED_ALL") else pytest.skip)(reason)
-    url = f"http://127.0.0.1:{(port := closed_port())}"
-    command = [program, "--persistence.file=", f"--web.listen-address=127.0.0.1:{port}"]
-    with (folder / "pushgateway.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        wait_until(lambda: _is_ready(url))
+    url = f"http://127.0.0.1:{closed_port()}"
+    binary = program("prometheus-pushgateway", "prometheus-pushgateway")
+    command = [binary, "--persistence.file=", f"--web.listen-address={url.removeprefix('http://')}"]
+    with started(command, url, folder / "pushgateway.log"):
         yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/-/ready", timeout=2).ok
-    except requests.ConnectionError:
-        return False
 
 
 @pytest.mark.prometheus

@@ -16,9 +16,9 @@ from tests.alertmanager import alertmanager
 from tests.cli.calling import write_stub
 from tests.cli.test_serve import running, write_config
 from tests.conftest import ROOT
-from tests.daemon.running import wait_until
 from tests.prometheus import prometheus
 from tests.servers import Received, json_answer, serve
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(240)]
 

@@ -9,9 +9,10 @@ import requests
 
 from driftwatch.model.password import hash_password
 from tests.cli.test_serve import running, write_config
-from tests.daemon.running import wait_until
-from tests.prometheus import program, prometheus
+from tests.programs import program
+from tests.prometheus import prometheus
 from tests.servers import json_answer, serve
+from tests.waiting import wait_until
 from tests.web.serving import AUTHORITY, GOOD
 
 pytestmark = pytest.mark.prometheus

@@ -14,8 +14,8 @@ import requests
 from driftwatch.model.errors import SettingsError
 from driftwatch.web import server as module
 from driftwatch.web.server import Place, Server, Tls
-from tests.daemon.running import wait_until
 from tests.servers import closed_port
+from tests.waiting import wait_until
 from tests.web.serving import AUTHORITY, CERTIFICATES, GOOD, connected, serving
 
 

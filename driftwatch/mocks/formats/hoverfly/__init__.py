@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.hoverfly.answer import Shared, read_answer, read_shared
 from driftwatch.mocks.formats.hoverfly.lookalikes import lookalike
-from driftwatch.mocks.formats.hoverfly.serving import NAME, Pair, Simulation, digest_of
+from driftwatch.mocks.formats.hoverfly.serving import NAME, Pair, Simulation
 from driftwatch.mocks.formats.hoverfly.versions import major, member, read_wanted, spelled
 from driftwatch.mocks.formats.hoverfly.wanted import literal
 from driftwatch.mocks.refusal import Refusal, Step
@@ -101,5 +102,5 @@ def _read_pair(value: object, version: int, shared: Shared, document: Document, 
         (wanted.score, position),
         wanted.effort,
         (literal(wanted.method), literal(wanted.body)),
-        digest_of(member(fields, "request")),
+        identity(member(fields, "request")),
     )

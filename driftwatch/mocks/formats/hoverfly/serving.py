@@ -5,15 +5,11 @@ is dropped when the simulation is loaded. In the beginning every ``sequence:`` s
 (``State.InitializeSequences``).
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Final
-
-import msgspec
 
 from driftwatch.mocks.answers.shown import identifier_in, literal_document
 from driftwatch.mocks.asking import patterns
@@ -53,15 +49,6 @@ class Pair:
     def hints(self) -> tuple[str, ...]:
         """The identifier in the pair's own answer, for a path that is left open."""
         return identifier_in(literal_document(self.answer.expectation))
-
-
-def digest_of(request: object) -> str:
-    """A stable name of what a pair wants, made of the file's own words."""
-    try:
-        identity = msgspec.json.encode(request, order="deterministic")
-    except (OverflowError, UnicodeError):  # a number of thirty digits, half a character
-        identity = json.dumps(request, sort_keys=True).encode()
-    return hashlib.sha256(identity).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
 """One Imposter resource: both halves, its identity, and where it stands among its neighbours."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-import msgspec
-
 from driftwatch.mocks.asking.candidates import Candidate
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.asking.named_paths import Known, scalars
 from driftwatch.mocks.formats.imposter.answer import Answer, item_of, read_answer
 from driftwatch.mocks.formats.imposter.conditions import Place, Wish, body, expressions, members
@@ -162,5 +160,4 @@ def _digest(fields: Object, config: Config) -> str:
     """A stable name made of what the resource matches, never of what it answers: mending an answer keeps it."""
     request = {name: fields[name] for name in _REQUEST if fields.get(name) is not None}
     request["method"] = as_text(request.get("method"), "method").upper()
-    identity = [config.plugin, config.text("basePath"), request]
-    return hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()[:12]
+    return identity([config.plugin, config.text("basePath"), request])

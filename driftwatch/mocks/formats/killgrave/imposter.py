@@ -1,11 +1,8 @@
 """One imposter: gorilla/mux's path and query templates, headers by pattern, and its answers."""
 
-import hashlib
 import re
 from collections import Counter
 from typing import Final
-
-import msgspec
 
 from driftwatch.mocks.answers.attached import folders_up, read_attached
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
@@ -13,6 +10,7 @@ from driftwatch.mocks.answers.durations import go_range
 from driftwatch.mocks.answers.templates import has_template, render
 from driftwatch.mocks.asking.contest import Answers, Stub, join
 from driftwatch.mocks.asking.headers import value_of
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.asking.named_paths import LONGEST, SEGMENT, NamedPath, Parameter
 from driftwatch.mocks.asking.question import Question, Wishes
 from driftwatch.mocks.asking.wish import How, Wish, is_plain
@@ -44,7 +42,7 @@ def read_imposter(value: object, document: Document, order: int, ids: Counter[st
         headers=_headers(asked.get("headers"), *steps, "request", "headers"),
         undecided=f"the JSON schema `{schema[:200]}` decides about the body" if schema else "",
     )
-    mock_id = hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()[:12]
+    mock_id = identity(asked)
     ids[mock_id] += 1
     return Stub(
         mock_id if ids[mock_id] == 1 else f"{mock_id}-{ids[mock_id]}",

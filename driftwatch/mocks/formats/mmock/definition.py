@@ -1,16 +1,14 @@
 """One mock of mmock's: what it asks for by globs and patterns, what it answers, and what controls it."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-import msgspec
-
 from driftwatch.mocks.answers.durations import go_duration
 from driftwatch.mocks.asking.contest import Answers, Stub
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.asking.named_paths import LONGEST, SEGMENT, NamedPath, Parameter
 from driftwatch.mocks.asking.question import Question, Wishes
 from driftwatch.mocks.asking.wish import How, Wish, is_plain
@@ -71,7 +69,7 @@ def read_definition(document: Document, home: str, ids: Counter[str]) -> Stub:
     if state:
         variants = tuple(replace(one, note=f"in the scenario state `{state[:80]}`") for one in answers.variants)
         answers = replace(answers, variants=variants)
-    mock_id = hashlib.sha256(msgspec.json.encode([asked, scenario, state], order="deterministic")).hexdigest()[:12]
+    mock_id = identity([asked, scenario, state])
     ids[mock_id] += 1
     return Stub(
         mock_id if ids[mock_id] == 1 else f"{mock_id}-{ids[mock_id]}",

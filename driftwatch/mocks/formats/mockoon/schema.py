@@ -4,14 +4,12 @@ The schema has changed 33 times (``libs/migrations.js``, commons 9.9.0); what an
 Fields of a wrong kind are set right as Mockoon itself does on loading (``EnvironmentSchema``, the same version).
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import msgspec
-
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.formats.mockoon.rules import Rule, read_rule
 from driftwatch.mocks.refusal import Step
 from driftwatch.mocks.text.fields import Object, as_list, as_object
@@ -198,8 +196,7 @@ def _read_response(fields: Object, route: Object, *steps: Step, is_default: bool
 
 def _digest(route: Object, rules: object) -> str:
     """A stable name made of what is matched, never of what is answered."""
-    identity = [_text(route.get("method")).lower(), _text(route.get("endpoint")), rules or []]
-    return hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()[:12]
+    return identity([_text(route.get("method")).lower(), _text(route.get("endpoint")), rules or []])
 
 
 def _in_order(routes: list[Route], environment: Object) -> Iterator[Route]:

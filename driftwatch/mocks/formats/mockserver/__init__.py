@@ -7,14 +7,12 @@ both jars. A file holds one expectation or a list of them; those of one folder a
 them. MockServer itself loads nothing of a file in which it refuses one expectation.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-import msgspec
-
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mockserver.expectation import Expectation, read_expectation
 from driftwatch.mocks.formats.mockserver.kinds import Kind, has_marks, kind_of
@@ -133,8 +131,7 @@ class MockServer:
         description = shown(fields[SPECIFICATION])
         reason = f"the OpenAPI description {description} says what is asked and answered"
         request = Request("GET", "/", "/", grade=Grade.UNRESOLVABLE, reason=reason)
-        identity = msgspec.json.encode([fields[SPECIFICATION], sorted(operations)])
-        mock_id = as_text(fields.get("id"), *steps, "id") or hashlib.sha256(identity).hexdigest()[:12]
+        mock_id = as_text(fields.get("id"), *steps, "id") or identity([fields[SPECIFICATION], sorted(operations)])
         notes = (f"stands for {which}; give driftwatch the description itself to have it checked",)
         origin = document.origin(*steps)
         return Interaction(mock_id, NAME, origin, request, (), mock_id, incomparable=reason, notes=notes)

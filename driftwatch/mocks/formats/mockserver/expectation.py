@@ -1,15 +1,13 @@
 """One expectation: both halves, its identity, and what decides between it and its neighbours."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-import msgspec
-
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.contest import Answers
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.asking.named_paths import Known, scalars
 from driftwatch.mocks.formats.mockserver import answer, request
 from driftwatch.mocks.formats.mockserver.answer import RESPONSE, RESPONSES, read_answers
@@ -144,8 +142,7 @@ def _member(value: object, name: str) -> object:
 
 def _digest(fields: Object) -> str:
     """A stable name made of what the expectation matches, never of what it answers: mending an answer keeps it."""
-    identity = [fields.get(REQUEST), fields.get("scenarioName"), fields.get("scenarioState")]
-    return hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()[:12]
+    return identity([fields.get(REQUEST), fields.get("scenarioName"), fields.get("scenarioState")])
 
 
 def _guard(fields: Object, is_log: bool, *steps: Step) -> Guard:

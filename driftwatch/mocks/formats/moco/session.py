@@ -1,14 +1,12 @@
 """One session of moco's: a request and its answer, a redirect, a folder of files, a REST resource."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-import msgspec
-
 from driftwatch.mocks.asking.contest import Answers, Stub
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.asking.named_paths import NamedPath, Parameter
 from driftwatch.mocks.asking.question import Question
 from driftwatch.mocks.asking.wish import How, Wish
@@ -17,7 +15,6 @@ from driftwatch.mocks.formats.moco.answer import Place, read_answers, read_redir
 from driftwatch.mocks.formats.moco.asked import read_questions
 from driftwatch.mocks.formats.moco.resource import Route, read_resource
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 
@@ -128,8 +125,8 @@ class _Reader:
         asked = self._questions(route.request, *route.steps, "request") if route.request else (Question(),)
         question = Question(methods=(route.method,), path=route.path)
         questions = tuple(question.and_(one) for one in asked)
-        identity = [route.method, route.path.pattern, route.request]
-        return self._stub(fields, questions, answers, identity, None, *route.steps)
+        identified = [route.method, route.path.pattern, route.request]
+        return self._stub(fields, questions, answers, identified, None, *route.steps)
 
     def _other(self, fields: Object, *steps: Step) -> Stub | None:
         """What is no answer that could be compared; ``None`` for a request and its answer."""
@@ -145,7 +142,7 @@ class _Reader:
         fields: Object,
         questions: tuple[Question, ...],
         answers: Answers,
-        identity: object,
+        asked: object,
         order: int | None,
         *steps: Step,
     ) -> Stub:
@@ -154,7 +151,7 @@ class _Reader:
         notes = [f"only in the environment `{environment[:80]}`"] if environment else []
         notes += ["also makes a call of its own when it has answered"] if fields.get("on") else []
         return Stub(
-            self._unique(_digest([self.setting.context, environment, identity])),
+            self._unique(identity([self.setting.context, environment, asked])),
             self.document.origin(*steps),
             questions,
             answers,
@@ -181,12 +178,3 @@ def _websocket(fields: Object, context: str, *steps: Step) -> tuple[Wish, str]:
 def _proxy(fields: Object, context: str, *steps: Step) -> tuple[Wish, str]:
     start = as_text(fields.get("from"), *steps, "from")
     return Wish(How.START, f"{context}{start}"), "passes requests on to another server"
-
-
-def _digest(value: object) -> str:
-    """A name made of what the session asks for, never of what it answers."""
-    try:
-        encoded = msgspec.json.encode(value, order="deterministic")
-    except (TypeError, UnicodeError, OverflowError):
-        encoded = json_text.encode(value).encode("utf-8", "replace")
-    return hashlib.sha256(encoded).hexdigest()[:12]

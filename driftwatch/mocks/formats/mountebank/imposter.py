@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-import msgspec
-
 from driftwatch.mocks.answers.shown import document_of, identifier_in
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.candidates import Asked, Candidate
+from driftwatch.mocks.asking.identity import fingerprint
 from driftwatch.mocks.asking.reach import Reach
 from driftwatch.mocks.format import Stub as Reading
 from driftwatch.mocks.formats.mountebank.answer import Answers, join, read_response
@@ -151,9 +150,8 @@ def _read_stub(value: object, default: Object, config: Config, position: int, *s
         read_response(response, default, config, method, *steps, "responses", index)
         for index, response in enumerate(responses)
     ]
-    digest = hashlib.sha256(msgspec.json.encode(listed, order="deterministic")).hexdigest()
     is_computed = bool(config.gaps) and HOLE.search(json_text.encode(listed)) is not None
-    return Stub(digest, config.origin(*steps), position, predicates, join(read), is_computed)
+    return Stub(fingerprint(listed), config.origin(*steps), position, predicates, join(read), is_computed)
 
 
 def _method(predicates: tuple[Predicate, ...]) -> str:

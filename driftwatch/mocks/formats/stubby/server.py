@@ -1,15 +1,13 @@
 """One stubby server: its lists one behind the other, from the top."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
-import msgspec
-
 from driftwatch.mocks.asking.contest import Answers, Contest, Stub
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.asking.question import Question
 from driftwatch.mocks.asking.wish import How, Wish
 from driftwatch.mocks.format import Stub as Reading
@@ -17,7 +15,6 @@ from driftwatch.mocks.formats.stubby.answer import read_answers
 from driftwatch.mocks.formats.stubby.asked import read_question
 from driftwatch.mocks.formats.stubby.dialect import Dialect, dialect_of
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
 
@@ -67,7 +64,7 @@ class _Reader:
         answers = read_answers(fields.get("response"), document, self.folder, self.dialect, method, *steps, "response")
         own = as_text(fields.get("uuid"), *steps, "uuid")
         return Stub(
-            self._unique(own or _digest(asked)),
+            self._unique(own or identity(asked)),
             document.origin(*steps),
             (question,),
             answers,
@@ -86,7 +83,7 @@ class _Reader:
             reason = "a WebSocket, and only HTTP can be asked"
             question = Question(methods=("GET",), path=Wish(How.EQUAL, path), undecided=reason)
             answers = Answers((), reason)
-        mock_id = self._unique(_digest(fields))
+        mock_id = self._unique(identity(fields))
         name = as_text(fields.get("description"), *steps, "description")
         # it stands in nobody's way
         return Stub(mock_id, document.origin(*steps), (question,), answers, self.order, name, state="none")
@@ -94,12 +91,3 @@ class _Reader:
     def _unique(self, mock_id: str) -> str:
         self.ids[mock_id] += 1
         return mock_id if self.ids[mock_id] == 1 else f"{mock_id}-{self.ids[mock_id]}"
-
-
-def _digest(value: Object) -> str:
-    """A name made of what the stub asks for, never of what it answers."""
-    try:
-        encoded = msgspec.json.encode(value, order="deterministic")
-    except (TypeError, UnicodeError, OverflowError):
-        encoded = json_text.encode(value).encode("utf-8", "replace")
-    return hashlib.sha256(encoded).hexdigest()[:12]

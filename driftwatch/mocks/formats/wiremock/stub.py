@@ -1,6 +1,5 @@
 """One WireMock stub: both halves, its identity, and what decides between it and its neighbours."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -10,6 +9,7 @@ import msgspec
 from msgspec import structs
 
 from driftwatch.mocks.answers.shown import document_of
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.formats.wiremock.answer import Answer, read_answer
 from driftwatch.mocks.formats.wiremock.derive import Candidate, candidates
 from driftwatch.mocks.formats.wiremock.pattern import LITERAL_FIELDS, URL_FIELDS, RequestPattern, parse_pattern
@@ -134,8 +134,7 @@ def _digest(fields: Object, state: str) -> str:
     headers = request.get("headers")
     if isinstance(headers, dict):
         request["headers"] = {name.lower(): matcher for name, matcher in headers.items()}
-    identity = [request, as_text(fields.get("scenarioName"), "scenarioName"), state]
-    return hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()[:12]
+    return identity([request, as_text(fields.get("scenarioName"), "scenarioName"), state])
 
 
 def is_stub(value: object, *, is_certain: bool) -> bool:

@@ -5,7 +5,6 @@ one with the lowest priority number answers (0 if none is given), then the one w
 likeliest (one without a probability last), then the one that was read last. Files are read in the order of their names.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
@@ -13,10 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-import msgspec
-
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.contest import Answers, Stub
+from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.asking.question import Question
 from driftwatch.mocks.asking.truth import Truth
 from driftwatch.mocks.formats.wiremock_net.answer import read_answer
@@ -119,8 +117,7 @@ def _identity(model: Model, document: Document, *, is_alone: bool) -> str:
     if guid.strip("0-"):
         return guid
     # made of what it matches, never of what it answers: mending an answer keeps it
-    identity = [model.get("Request"), model.get("Scenario"), model.get("WhenStateIs")]
-    return hashlib.sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()[:12]
+    return identity([model.get("Request"), model.get("Scenario"), model.get("WhenStateIs")])
 
 
 def ordered(mappings: list[Mapping]) -> list[Mapping]:
