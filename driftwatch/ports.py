@@ -16,6 +16,7 @@ from driftwatch.model.memory import (
     Recorded,
     RunRecord,
     RunStatus,
+    Snapshot,
     StoreError,
 )
 from driftwatch.model.notice import Told
@@ -87,6 +88,14 @@ class Store(Protocol):
         ``step`` makes of the lives of its providers what they are after the run. It is called in the transaction that
         writes them, so that no other run and no person's decision comes between; perhaps more than once.
         """
+        ...
+
+    def show(self, summary: Summary, at: datetime) -> StoreError | None:
+        """Let this run be the last word on its providers, for processes that did not make it."""
+        ...
+
+    def snapshots(self, after: int) -> tuple[Snapshot, ...] | StoreError:
+        """The last word on every provider, the oldest first; only those with a number higher than ``after``."""
         ...
 
     def decide(self, fingerprint: str, step: Callable[[Life], Decided]) -> Life | StoreError | None:

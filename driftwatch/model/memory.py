@@ -154,6 +154,16 @@ class Recollection:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The last word on one provider, as a process can show it that did not audit it."""
+
+    number: int
+    """Higher than that of any snapshot before it."""
+    summary: Summary
+    """The last run, as far as it is about this provider. Its mocks have names and say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """An audit's result, and what became of the findings of all audits by it."""
 

@@ -21,10 +21,12 @@ from driftwatch.model.memory import (
     Recorded,
     RunRecord,
     RunStatus,
+    Snapshot,
 )
 from driftwatch.model.secret import Secret
+from driftwatch.model.summary import Summary
 from driftwatch.model.suppression import Suppression
-from driftwatch.store import looking, recording, retention, schema
+from driftwatch.store import looking, recording, retention, schema, snapshots
 from driftwatch.store.places import WRITES, engine_at, shown
 from driftwatch.store.tables import INSTALLATION
 from driftwatch.store.troubles import is_passing, told
@@ -91,6 +93,16 @@ class DatabaseStore:
             return recorded
 
         return self._write(whole)
+
+    @told
+    def show(self, summary: Summary, at: datetime) -> None:
+        """See ``ports.Store``."""
+        self._write(lambda connection: snapshots.show(connection, summary, at))
+
+    @told
+    def snapshots(self, after: int) -> tuple[Snapshot, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: snapshots.snapshots(connection, after))
 
     @told
     def decide(self, fingerprint: str, step: Callable[[Life], Decided]) -> Life | None:

@@ -18,7 +18,9 @@ from driftwatch.model.memory import (
     Recorded,
     RunRecord,
     RunStatus,
+    Snapshot,
 )
+from driftwatch.model.summary import Summary
 from driftwatch.model.suppression import Suppression
 
 _SALT: Final = b"memory"
@@ -38,6 +40,7 @@ class MemoryStore:
     _mock_scores: dict[str, list[MockScore]] = field(default_factory=dict)
     _scores: list[ProviderScore] = field(default_factory=list)
     _suppressions: list[Suppression] = field(default_factory=list)
+    _shown: dict[str, tuple[datetime, Snapshot]] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock, repr=False)
 
     def begin(self, run: RunRecord) -> tuple[str, ...]:
@@ -79,6 +82,20 @@ class MemoryStore:
             recorded = Recorded(self.lives(entry.run.providers), turn.events)
             self._forget(entry.run.ended_at or entry.run.started_at)
             return recorded
+
+    def show(self, summary: Summary, at: datetime) -> None:
+        """See ``ports.Store``."""
+        with self._lock:
+            number = max((one.number for _, one in self._shown.values()), default=0)
+            for each in summary.providers:
+                number += 1
+                self._shown.pop(each.name, None)
+                self._shown[each.name] = at, Snapshot(number, replace(summary, providers=(each,)))
+
+    def snapshots(self, after: int) -> tuple[Snapshot, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            return tuple(one for _, one in self._shown.values() if one.number > after)
 
     def decide(self, fingerprint: str, step: Callable[[Life], Decided]) -> Life | None:
         """See ``ports.Store``."""
@@ -148,6 +165,7 @@ class MemoryStore:
             if key in self._mocks
         }
         self._suppressions = [one for one in self._suppressions if one.until >= before.date()]
+        self._shown = {name: shown for name, shown in self._shown.items() if shown[0] >= before}
         lately = {score.provider for score in self._scores}
 
         def is_over(life: Life) -> bool:

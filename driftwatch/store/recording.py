@@ -19,7 +19,7 @@ _OF_LIVES: Final = tuple(column.name for column in LIVES.columns if column.name 
 
 def begin(connection: sa.Connection, run: RunRecord) -> tuple[str, ...]:
     """A row for the run; the ids of those that are found dead."""
-    _lock(connection, ["the runs themselves"])
+    lock(connection, ["the runs themselves"])
     going_on = connection.execute(sa.select(RUNS).where(RUNS.c.status == RunStatus.RUNNING.value)).mappings()
     dead = [
         row["id"] for row in going_on if leases.is_dead(row["machine"], row["process"], row["beat_at"], run.started_at)
@@ -45,12 +45,12 @@ def end(connection: sa.Connection, run_id: str, status: RunStatus, at: datetime)
 def record(connection: sa.Connection, entry: Entry, step: Callable[[tuple[Life, ...]], Turn]) -> Recorded:
     """All rows of a run. Those of a provider are written by one run at a time, those of two providers at once."""
     providers = entry.run.providers
-    _lock(connection, providers)
+    lock(connection, providers)
     number = _ended(connection, entry.run)
     if entry.scores:
         connection.execute(SCORES.insert(), [rows.score_row(score, number) for score in entry.scores])
     if entry.mocks:
-        _put(connection, MOCKS, "key", _OF_MOCKS, [rows.mock_row(mock, number) for mock in entry.mocks])
+        put(connection, MOCKS, "key", _OF_MOCKS, [rows.mock_row(mock, number) for mock in entry.mocks])
         connection.execute(VERDICTS.insert(), [rows.verdict_row(mock, number) for mock in entry.mocks])
     before = lives_of(connection, providers)
     turn = step(before)
@@ -65,7 +65,7 @@ def put_lives(connection: sa.Connection, lives: Iterable[Life]) -> None:
     """Lives as they are now."""
     changed = [rows.life_row(life) for life in lives]
     if changed:
-        _put(connection, LIVES, "fingerprint", _OF_LIVES, changed)
+        put(connection, LIVES, "fingerprint", _OF_LIVES, changed)
 
 
 def decide(connection: sa.Connection, fingerprint: str, step: Callable[[Life], Decided]) -> Life | None:
@@ -73,7 +73,7 @@ def decide(connection: sa.Connection, fingerprint: str, step: Callable[[Life], D
     provider = connection.execute(sa.select(LIVES.c.provider).where(LIVES.c.fingerprint == fingerprint)).scalar()
     if provider is None:
         return None
-    _lock(connection, [provider])
+    lock(connection, [provider])
     text = connection.execute(sa.select(LIVES.c.life).where(LIVES.c.fingerprint == fingerprint)).scalar()
     if text is None:
         return None
@@ -98,7 +98,7 @@ def _ended(connection: sa.Connection, run: RunRecord) -> int:
     return int(cast("tuple[int]", made)[0])
 
 
-def _put(
+def put(
     connection: sa.Connection, table: sa.Table, key: str, columns: Collection[str], values: list[dict[str, Any]]
 ) -> None:
     """Insert, or write over what stands there under the same key."""
@@ -108,7 +108,7 @@ def _put(
     connection.execute(insert.on_conflict_do_update(index_elements=[key], set_=over), values)
 
 
-def _lock(connection: sa.Connection, names: Iterable[str]) -> None:
+def lock(connection: sa.Connection, names: Iterable[str]) -> None:
     """One writer for each name until the end of the transaction, taken in one order so that none waits in a ring.
 
     SQLite has one writer anyway.

@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from driftwatch.store.tables import EVENTS, LIVES, MOCKS, RUNS, SCORES, SUPPRESSIONS, VERDICTS
+from driftwatch.store.tables import EVENTS, LIVES, MOCKS, RUNS, SCORES, SNAPSHOTS, SUPPRESSIONS, VERDICTS
 
 _VERDICTS: Final = 50
 """Runs of a provider of which every mock's verdict is kept; its own score is kept as long as the run is."""
@@ -33,6 +33,7 @@ def forget(connection: sa.Connection, providers: Collection[str], keep: timedelt
     _delete(connection, LIVES, LIVES.c.fingerprint, sa.or_(is_over, is_left))
     oldest = sa.select(sa.func.min(RUNS.c.number)).scalar_subquery()
     _delete(connection, MOCKS, MOCKS.c.key, MOCKS.c.run < oldest)
+    _delete(connection, SNAPSHOTS, SNAPSHOTS.c.provider, SNAPSHOTS.c.made_at < before)
     _delete(connection, SUPPRESSIONS, SUPPRESSIONS.c.number, SUPPRESSIONS.c.until < before.date())
 
 

@@ -19,7 +19,7 @@ from driftwatch.store import leases
 
 Row = dict[str, Any]
 
-_LONGEST: Final = 500
+LONGEST: Final = 500
 """Characters of a reason that are kept."""
 
 
@@ -27,8 +27,8 @@ def run_row(run: RunRecord) -> Row:
     """A run of this process, without its number."""
     return {
         "id": run.id, "status": run.status.value, "started_at": run.started_at, "ended_at": run.ended_at,
-        "version": run.version, "config_digest": run.config_digest, "providers": _text(list(run.providers)),
-        "totals": _text(dict(run.totals)), "planted": run.canary.planted, "caught": run.canary.caught,
+        "version": run.version, "config_digest": run.config_digest, "providers": ascii_json(list(run.providers)),
+        "totals": ascii_json(dict(run.totals)), "planted": run.canary.planted, "caught": run.canary.caught,
         "machine": leases.machine(), "process": leases.process(), "beat_at": run.started_at,
     }  # fmt: skip
 
@@ -46,10 +46,10 @@ def mock_row(mock: MockRecord, run: int) -> Row:
     origin = mock.origin
     place = [mock.method, mock.path_template, mock.mock_id, origin.file, origin.pointer, origin.line]
     return {
-        "key": mock.key, "provider": mock.provider, "place": _text(place), "claim": mock.claim,
-        "verdict": mock.verdict.value, "reason": _text(mock.reason[:_LONGEST]), "fidelity": mock.fidelity,
+        "key": mock.key, "provider": mock.provider, "place": ascii_json(place), "claim": mock.claim,
+        "verdict": mock.verdict.value, "reason": ascii_json(mock.reason[:LONGEST]), "fidelity": mock.fidelity,
         "verified_share": mock.verified_share, "verified_at": mock.history.verified_at,
-        "history": _history_text(mock.history), "run": run,
+        "history": history_text(mock.history), "run": run,
     }  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def life_row(life: Life) -> Row:
     return {
         "fingerprint": life.fingerprint, "provider": finding.provider, "kind": finding.kind,
         "severity": finding.severity.value, "state": life.state.value, "first_seen": life.first_seen,
-        "last_seen": life.last_seen, "resolved_at": life.resolved_at, "life": _text(life),
+        "last_seen": life.last_seen, "resolved_at": life.resolved_at, "life": ascii_json(life),
     }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def event_row(event: Event) -> Row:
     told = {"owner": event.owner, "reason": event.reason, "until": event.until and event.until.isoformat()}
     return {
         "fingerprint": event.fingerprint, "at": event.at, "change": event.change.value,
-        "severity": event.severity.value, "run_id": event.run_id, "told": _text(told) if event.owner else "",
+        "severity": event.severity.value, "run_id": event.run_id, "told": ascii_json(told) if event.owner else "",
     }  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def event_of(row: sa.RowMapping) -> Event:
 
 def suppression_row(suppression: Suppression) -> Row:
     """A suppression, and beside it what it is looked up by."""
-    return {"fingerprint": suppression.fingerprint, "until": suppression.until, "suppression": _text(suppression)}
+    return {"fingerprint": suppression.fingerprint, "until": suppression.until, "suppression": ascii_json(suppression)}
 
 
 def suppression_of(text: str) -> Suppression:
@@ -160,7 +160,7 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _history_text(history: History) -> str:
+def history_text(history: History) -> str:
     """Only what there is: most mocks have nothing but a few latencies."""
     saved: Row = {}
     if history.values:
@@ -176,10 +176,10 @@ def _history_text(history: History) -> str:
         saved["unlimited"] = sorted(history.unlimited)
     if history.counted_at is not None:
         saved["counted_at"] = history.counted_at
-    return _text(saved) if saved else ""
+    return ascii_json(saved) if saved else ""
 
 
-def _text(noun: object) -> str:
+def ascii_json(noun: object) -> str:
     """ASCII JSON. The quick encoder knows no lone surrogates and leaves letters as they are; both are rare here."""
     try:
         quick = msgspec.json.encode(noun)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from driftwatch.store.troubles import NewerSchemaError
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """All versions of the tables, the oldest first; a test holds it to the files in ``migrations/versions``."""
 _MIGRATING: Final = 0x6472_6966_7477_0000
 """Key of the advisory lock that lets one process at a time change a PostgreSQL database."""

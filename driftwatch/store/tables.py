@@ -57,9 +57,36 @@ RUNS: Final = sa.Table(
     sa.Column("machine", sa.String(200), nullable=False),
     sa.Column("process", sa.String(64), nullable=False),
     sa.Column("beat_at", Moment, nullable=False),
+    sa.Column("shards", sa.Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
-"""``machine``, ``process`` and ``beat_at`` tell whether a run that never ended still goes on."""
+"""``machine``, ``process`` and ``beat_at`` tell whether a run that never ended still goes on.
+
+``shards`` is how many processes share it; where it is more than one, each has a row of its own in ``shares``.
+"""
+
+SHARES: Final = sa.Table(
+    "shares",
+    METADATA,
+    sa.Column("run", sa.Integer, sa.ForeignKey("runs.number", ondelete="CASCADE"), primary_key=True),
+    sa.Column("shard", sa.Integer, primary_key=True),
+    sa.Column("machine", sa.String(200), nullable=False),
+    sa.Column("process", sa.String(64), nullable=False),
+    sa.Column("beat_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("share", sa.LargeBinary),
+)
+"""What one process found of a run. ``share`` is empty until it has ended, and again once the run is put together."""
+
+SNAPSHOTS: Final = sa.Table(
+    "snapshots",
+    METADATA,
+    sa.Column("provider", sa.String(255), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, index=True),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("snapshot", sa.LargeBinary, nullable=False),
+)
+"""The last word on each provider, for those that show it and did not audit it. ``number`` grows with each."""
 
 MOCKS: Final = sa.Table(
     "mocks",

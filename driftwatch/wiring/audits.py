@@ -70,6 +70,7 @@ def run_remembered(
     summary = introduced(settings, remembered.summary)
     if store is not None and remembered.trouble is None:
         summary = _with_never_verified(store, summary)
+        store.show(summary, clock.now())  # a trouble is told with the next run; until then others show the last one
     for dead in remembered.interrupted:
         log.warning("run.interrupted", interrupted_run=dead)
     if (trouble := remembered.trouble) is not None:
