@@ -10,6 +10,7 @@ from enum import StrEnum
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
 from driftwatch.model.score import Score
+from driftwatch.model.shard import WHOLE, Shard
 from driftwatch.model.suppression import Reviewed
 
 
@@ -141,6 +142,8 @@ class Summary:
     suppressions: tuple[Reviewed, ...] = ()
     is_remembered: bool = False
     """Whether its findings were held against a memory of earlier runs, so that what seems new is new."""
+    shard: Shard = WHOLE
+    """Whose share of the run this is, where it is not all of it."""
 
     @property
     def results(self) -> Iterable[Result]:
@@ -181,7 +184,8 @@ class Summary:
         A production that was to be asked and said nothing at all counts as well: its operator would think it agrees.
         """
         verdicts = self.verdicts
-        nothing = not any(verdicts[verdict] for verdict in Verdict if verdict.is_answer)
+        is_empty_share = not self.shard.is_whole and not any(verdicts.values())
+        nothing = not is_empty_share and not any(verdicts[verdict] for verdict in Verdict if verdict.is_answer)
         failed = any(verdicts[verdict] for verdict in Verdict if verdict.is_failure_to_check)
         productions = [provider.production for provider in self.providers if provider.production is not None]
         is_silent = any(one.asked and not one.answered for one in productions)

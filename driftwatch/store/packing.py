@@ -16,7 +16,8 @@ import msgspec
 from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Ignored, Interaction, Origin, Request, Unreadable
 from driftwatch.model.score import Score
-from driftwatch.model.share import ProviderShare, Shard, Share
+from driftwatch.model.shard import Shard
+from driftwatch.model.share import ProviderShare, Share
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Reviewed
 from driftwatch.store.rows import LONGEST, ascii_json, history_of, history_text

@@ -21,7 +21,9 @@ from driftwatch.model.memory import (
 )
 from driftwatch.model.summary import Result, Summary
 from driftwatch.ports import Clock, Prober, Progress, Store
-from driftwatch.usecases.audit import Provider, Run, audit, ranked
+from driftwatch.usecases.assembly import ranked
+from driftwatch.usecases.assignment import Provider, Run
+from driftwatch.usecases.audit import audit
 from driftwatch.usecases.notebook import Notebook
 
 _BEAT: Final = 30.0

@@ -35,7 +35,7 @@ from driftwatch.transport.overheard import Listener, Overheard
 from driftwatch.transport.prober import HttpProber
 from driftwatch.transport.target import Proxy, Target
 from driftwatch.usecases import canary
-from driftwatch.usecases.audit import Provider, Run
+from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.production import Production
 from driftwatch.usecases.proposal import propose
 from driftwatch.usecases.remember import remember

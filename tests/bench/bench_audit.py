@@ -28,7 +28,8 @@ from driftwatch.transport.clock import SystemClock
 from driftwatch.transport.prober import HttpProber
 from driftwatch.transport.target import Proxy, Target
 from driftwatch.usecases import canary
-from driftwatch.usecases.audit import Provider, Run, audit
+from driftwatch.usecases.assignment import Provider, Run
+from driftwatch.usecases.audit import audit
 from tests.bench import bench_transport as rivals
 from tests.watchers import Silence
 

@@ -9,7 +9,7 @@ from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Observation, Probe
 from driftwatch.store.database import DatabaseStore
 from driftwatch.transport.clock import SystemClock
-from driftwatch.usecases.audit import Provider, Run
+from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.canary import ANSWER
 from driftwatch.usecases.canary import PROVIDER as CANARY
 from driftwatch.usecases.remember import remember

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from driftwatch.model.interaction import Expectation
-from driftwatch.model.share import ProviderShare, Shard, Share
+from driftwatch.model.shard import Shard
+from driftwatch.model.share import ProviderShare, Share
 from driftwatch.model.summary import Result, Summary
 from driftwatch.reports.catalog import REPORTS, Options
 from driftwatch.store.packing import pack_share, pack_summary, unpack_share, unpack_summary

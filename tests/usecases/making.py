@@ -9,7 +9,8 @@ from driftwatch.model.policy import Policy, ProbingPolicy
 from driftwatch.model.probe import Observation, Probe, Purpose, Unreachable
 from driftwatch.model.summary import Result, Summary, Verdict
 from driftwatch.usecases import canary
-from driftwatch.usecases.audit import Provider, Run, audit
+from driftwatch.usecases.assignment import Provider, Run
+from driftwatch.usecases.audit import audit
 from tests.fakes import Answer, ListedMocks, NotedProgress, ScriptedProber, SetClock
 
 JSON: Final = (("Content-Type", "application/json"),)

@@ -13,7 +13,8 @@ from driftwatch.model.policy import Override, Policy, ProbingPolicy
 from driftwatch.model.probe import Evidence, Failure, Observation, Probe, Purpose, Unreachable
 from driftwatch.model.summary import Canary, Verdict
 from driftwatch.usecases import canary
-from driftwatch.usecases.audit import Provider, audit
+from driftwatch.usecases.assignment import Provider
+from driftwatch.usecases.audit import audit
 from tests.fakes import ListedMocks, NotedProgress, ScriptedProber, SetClock
 from tests.usecases.making import (
     DRIFTED,

@@ -16,7 +16,8 @@ from driftwatch.model.interaction import Interaction
 from driftwatch.model.policy import Policy, ProbingPolicy
 from driftwatch.model.probe import Failure, Observation, Probe, Purpose, Stage, Tier, Unreachable
 from driftwatch.model.summary import ProductionSummary, Summary, Verdict
-from driftwatch.usecases.audit import Provider, audit
+from driftwatch.usecases.assignment import Provider
+from driftwatch.usecases.audit import audit
 from driftwatch.usecases.production import Production
 from tests.fakes import ListedMocks, ScriptedProber
 from tests.usecases.making import RUN, Desk, mock, only, refused, sample, service

@@ -12,7 +12,7 @@ from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Observation, Probe, Unreachable
 from driftwatch.model.suppression import Suppression
 from driftwatch.store.memory import MemoryStore
-from driftwatch.usecases.audit import Provider, Run
+from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.canary import ANSWER
 from driftwatch.usecases.canary import PROVIDER as CANARY
 from driftwatch.usecases.findings import Reasons, acknowledge, reopen, suppress

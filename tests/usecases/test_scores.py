@@ -11,7 +11,8 @@ from driftwatch.model.probe import Failure, Observation
 from driftwatch.model.score import Score
 from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Fate, Suppression
-from driftwatch.usecases.audit import Provider, audit
+from driftwatch.usecases.assignment import Provider
+from driftwatch.usecases.audit import audit
 from tests.fakes import ListedMocks, NotedProgress, ScriptedProber, SetClock
 from tests.usecases.making import DRIFTED, RUN, TRUE, Desk, mock, only, refused, sample, service
 
