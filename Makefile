@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-peers fuzz lock clean
+.PHONY: help demo test check image bench bench-peers fuzz lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,16 @@ check: $(VENV)/dev ## Format, lint, types, import contracts and lists: what CI c
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest -q -n 0 tests/house
 
+# ARGS are options of its build: --build-arg PYTHON_IMAGE=…, --secret id=pip,src=pip.conf; see deploy/Dockerfile.
+# podman and buildah keep a health check only in Docker's format.
+ENGINE ?= docker
+IMAGE ?= driftwatch:$(VERSION)
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' driftwatch/__init__.py)
+REVISION = $(shell git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null)
+image: ## The container image, built by ENGINE=docker, podman or buildah
+	@BUILDAH_FORMAT=docker $(ENGINE) build --file deploy/Dockerfile --tag $(IMAGE) \
+		--build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) $(ARGS) .
+
 bench: $(VENV)/dev ## The benchmarks, as ratios of one run
 	@$(BIN)/python -m tests.bench
 
@@ -62,6 +72,10 @@ lock: ## Resolve the dependencies anew (needs uv)
 		--group build pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--group build --group dev pyproject.toml -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		-c requirements-dev.txt --extra postgres pyproject.toml -o requirements-image.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		-c requirements-dev.txt --group build -o deploy/image/requirements-build.txt
 
 clean: ## Remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -44,7 +44,11 @@ def prometheus_rule() -> str:
     document: dict[str, Any] = {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
-        "metadata": {"name": "driftwatch", "labels": {"app.kubernetes.io/name": "driftwatch"}},
+        "metadata": {
+            "name": "driftwatch",
+            "namespace": "driftwatch",
+            "labels": {"app.kubernetes.io/name": "driftwatch"},
+        },
         "spec": {"groups": groups},
     }
     head = "# Made by `python -m deploy.generate` from deploy/prometheus/*.yaml, where the reasons stand.\n"

@@ -9,8 +9,8 @@ The map. Data flows one way, and each room has one verb::
 What could not be looked at (unreadable, skipped, unreachable) travels beside the findings to the very end, so that
 nothing is green because nobody looked. ``usecases/audit.py`` tells the story in one page; ``model/`` holds the nouns;
 ``ports.py`` says what the story needs of the world; ``wiring/`` is the one place that knows every concrete class.
-Quiet rooms (model, probes, shapes, drift, reports) compute; doors (mocks, transport, store, notify, settings, daemon,
-web, demo, cli) touch the world.
+Quiet rooms (model, probes, shapes, drift, reports) compute; doors (mocks, transport, store, notify, cluster, settings,
+daemon, web, demo, cli) touch the world.
 
 Three things are built otherwise than one might expect, each after measuring. Shapes are ``msgspec.Struct`` and not
 dataclasses: one is made for every place of every answer that differs. Requests go through requests' prepared requests

@@ -23,6 +23,9 @@ from driftwatch.model.notice import Told
 from driftwatch.model.parcel import Parcel, Waiting
 from driftwatch.model.probe import Evidence, Probe, Unreachable
 from driftwatch.model.proposal import Landmark
+from driftwatch.model.rollout import Rollout
+from driftwatch.model.shard import Shard
+from driftwatch.model.share import Handed, Joined, Share
 from driftwatch.model.summary import Summary
 from driftwatch.model.suppression import Suppression
 
@@ -128,6 +131,42 @@ class Store(Protocol):
 
     def mock_scores(self, key: str, limit: int) -> tuple[MockScore, ...] | StoreError:
         """How right one mock was in the last runs, the oldest first."""
+        ...
+
+    def note(self, rollout: Rollout) -> bool | StoreError:
+        """Keep a rollout that somebody tells of; whether it was not known before."""
+        ...
+
+    def rollouts(self, providers: Collection[str], since: datetime | None = None) -> tuple[Rollout, ...] | StoreError:
+        """Those of these providers that were complete at a moment or later, the oldest first; no more than ``MOST``."""
+        ...
+
+    def last_rollouts(self) -> Mapping[str, datetime] | StoreError:
+        """When the last one of each provider was complete."""
+        ...
+
+
+class SharedStore(Store, Protocol):
+    """A store through which several processes do one run together."""
+
+    def join(self, run: RunRecord, shard: Shard, *, is_named: bool) -> Joined | StoreError:
+        """Find the run that this process is to do a share of, or begin it.
+
+        ``is_named`` says that every process of the run gives it the same id. Otherwise it is an open run of the same
+        config in which nobody does this share.
+        """
+        ...
+
+    def leave(self, run_id: str, shard: Shard) -> StoreError | None:
+        """This process hands in nothing."""
+        ...
+
+    def hand_in(self, run_id: str, share: Share, at: datetime) -> Handed | StoreError:
+        """Keep what this process found, and tell whether all is there now."""
+        ...
+
+    def shares(self, run_id: str) -> tuple[Share, ...] | StoreError:
+        """What was handed in of an open run, by shard."""
         ...
 
 

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from deploy.grafana.overview import MINE, variables
+from deploy.grafana.overview import variables
 from deploy.grafana.panels import AMBER, GREEN, GREY, RED, Dashboard, Panel, Query, Row
-from deploy.grafana.truth import EVERYWHERE, WHERE_ROW, changes, fidelity_and_share, findings, freshness
+from deploy.grafana.replicas import LAST_RUN, of_last_run
+from deploy.grafana.truth import WHERE_ROW, changes, compared, fidelity_and_share, findings, freshness
 
 CRONJOB: Final = '{cronjob=~"driftwatch.*",namespace=~"$namespace"}'
 
@@ -14,7 +15,7 @@ TRUST: Final = Row(
         Panel(
             "stat", "Age of the results",
             "Time since the last audit ended. The gateway and the textfile keep old results as if they were new.",
-            (Query(f"time() - min(driftwatch_audit_last_run_timestamp_seconds{{{MINE}}})", instant=True),),
+            (Query(f"time() - min({LAST_RUN})", instant=True),),
             "s", (4, 4), steps=((None, GREEN), (86400, AMBER), (26 * 3600, RED)),
         ),
         Panel(
@@ -37,24 +38,22 @@ TRUST: Final = Row(
             "stat", "Really compared",
             "Share of the mocked interactions that the last audit compared with the real services.",
             (
-                Query(
-                    f'sum(driftwatch_mock_operations{{status=~"verified|drifted",{EVERYWHERE[1:]}) '
-                    f"/ sum(driftwatch_mock_operations{EVERYWHERE})",
-                    instant=True,
-                ),
+                Query(compared(), instant=True),
             ),
             "percentunit", (4, 4), steps=((None, RED), (0.5, AMBER), (0.75, GREEN)), bounds=(0, 1),
         ),
         Panel(
             "stat", "Canary",
             "Whether the audit found the mock that is planted as false in every run. If not, nothing here is proof.",
-            (Query(f"min(driftwatch_canary_caught{{{MINE}}})", instant=True),),
+            (Query(f"min({of_last_run('driftwatch_canary_caught')})", instant=True),),
             "none", (4, 4), mappings=(("1", "caught", GREEN), ("0", "missed", RED)),
         ),
         Panel(
             "stat", "Duration of the last audit",
             "Longer than the period means that runs are skipped (concurrencyPolicy: Forbid).",
-            (Query(f"max(driftwatch_audit_last_run_duration_seconds{{{MINE}}})", instant=True),),
+            (
+                Query(f"max({of_last_run('driftwatch_audit_last_run_duration_seconds')})", instant=True),
+            ),
             "s", (4, 4),
         ),
     ),

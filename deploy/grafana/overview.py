@@ -3,10 +3,16 @@
 from typing import Final
 
 from deploy.grafana.panels import AMBER, GREEN, GREY, RED, Dashboard, Json, Panel, Query, Row, datasource, labels, marks
-from deploy.grafana.truth import EVERYWHERE, WHERE_ROW, changes, fidelity_and_share, findings, freshness
+from deploy.grafana.replicas import EVERYWHERE, MINE, last_audit, latest, of_last_run
+from deploy.grafana.truth import WHERE_ROW, changes, compared, fidelity_and_share, findings, freshness
 
-MINE: Final = 'job=~"$job",namespace=~"$namespace"'
-"""Metrics of the process, which know no provider."""
+_LATENCY, _ANY_KIND = 'category="latency"', 'kind!=""'
+
+
+def _of_kind(where: str) -> str:
+    """Findings over all providers."""
+    return of_last_run("driftwatch_findings", "impact", "category", "kind", where=where)
+
 
 TRUST: Final = Row(
     "Can I trust this?",
@@ -14,7 +20,7 @@ TRUST: Final = Row(
         Panel(
             "stat", "Oldest audit",
             "Time since the provider that was looked at longest ago was looked at. The numbers below are as old.",
-            (Query(f"max(time() - driftwatch_mock_last_audit_timestamp_seconds{EVERYWHERE})", instant=True),),
+            (Query(f"max(time() - {last_audit()})", instant=True),),
             "s", (4, 4),
         ),
         Panel(
@@ -22,8 +28,7 @@ TRUST: Final = Row(
             "The same, in periods of the provider's own schedule: above 1 an audit is late, above 2 one is missing.",
             (
                 Query(
-                    "max((time() - min by (job, namespace, provider) "
-                    f"(driftwatch_mock_last_audit_timestamp_seconds{EVERYWHERE})) "
+                    f"max((time() - min by (job, namespace, provider) ({last_audit()})) "
                     f"/ max by (job, namespace, provider) (driftwatch_audit_interval_seconds{EVERYWHERE}))",
                     instant=True,
                 ),
@@ -35,24 +40,20 @@ TRUST: Final = Row(
             "Share of the mocked interactions that the last audits compared with the real services. What was not "
             "compared is neither right nor wrong.",
             (
-                Query(
-                    f'sum(driftwatch_mock_operations{{status=~"verified|drifted",{EVERYWHERE[1:]}) '
-                    f"/ sum(driftwatch_mock_operations{EVERYWHERE})",
-                    instant=True,
-                ),
+                Query(compared(), instant=True),
             ),
             "percentunit", (4, 4), steps=((None, RED), (0.5, AMBER), (0.75, GREEN)), bounds=(0, 1),
         ),
         Panel(
             "stat", "Canary",
             "Whether the audits found the mock that is planted as false in every run. If not, nothing here is proof.",
-            (Query(f"min(driftwatch_canary_caught{{{MINE}}})", instant=True),),
+            (Query(f"min({of_last_run('driftwatch_canary_caught')})", instant=True),),
             "none", (4, 4), mappings=(("1", "caught", GREEN), ("0", "missed", RED)),
         ),
         Panel(
             "stat", "Services that answered",
             "Providers that gave the last audit at least one usable answer.",
-            (Query(f"avg(driftwatch_provider_up{EVERYWHERE})", instant=True),),
+            (Query(f"avg({latest('driftwatch_provider_up')})", instant=True),),
             "percentunit", (4, 4), steps=((None, RED), (1, GREEN)), bounds=(0, 1),
         ),
         Panel(
@@ -107,20 +108,20 @@ WHY: Final = Row(
                     exemplars=True,
                 )
                 for quantile in (0.5, 0.95)
-            ), Query(f"driftwatch_mock_delay_seconds{EVERYWHERE}", "{{provider}} as mocked")),
+            ), Query(latest("driftwatch_mock_delay_seconds"), "{{provider}} as mocked")),
             "s", (8, 8),
         ),
         Panel(
             "bargauge", "Latency against what the mocks claim",
             "Findings that compare how long the services take with the delays in the mocks and the patience of the "
             "consumers, over all providers.",
-            (Query(f'sum by (kind) (driftwatch_findings{{category="latency",{MINE}}})', "{{kind}}", instant=True),),
+            (Query(f"sum by (kind) ({_of_kind(_LATENCY)})", "{{kind}}", instant=True),),
             "none", (8, 6), steps=((None, GREEN), (1, AMBER)),
         ),
         Panel(
             "bargauge", "Findings by kind",
             "Open findings of all providers; `driftwatch explain KIND` has a page for each.",
-            (Query(f'sum by (kind) (driftwatch_findings{{kind!="",{MINE}}}) > 0', "{{kind}}", instant=True),),
+            (Query(f"sum by (kind) ({_of_kind(_ANY_KIND)}) > 0", "{{kind}}", instant=True),),
             "none", (16, 6), steps=((None, AMBER),), no_value="no findings",
         ),
     ),
@@ -138,14 +139,19 @@ ITSELF: Final = Row(
         Panel(
             "stat", "Version",
             "The version of driftwatch that made the last audit.",
-            (Query(f"count by (version) (driftwatch_build_info{{{MINE}}})", "{{version}}", instant=True),),
+            (
+                Query(
+                    f"count by (version) ({of_last_run('driftwatch_build_info', 'version')})", "{{version}}",
+                    instant=True,
+                ),
+            ),
             "none", (4, 4),
         ),
         Panel(
             "timeseries", "Duration of the last audit",
             "Compare with the shortest period: an audit that takes longer skips the next.",
             (
-                Query(f"max(driftwatch_audit_last_run_duration_seconds{{{MINE}}})", "last audit"),
+                Query(f"max({of_last_run('driftwatch_audit_last_run_duration_seconds')})", "last audit"),
                 Query(f"min(driftwatch_audit_interval_seconds{EVERYWHERE})", "shortest period"),
             ),
             "s", (8, 8),
@@ -193,6 +199,19 @@ ITSELF: Final = Row(
             "none", (4, 8),
         ),
         Panel(
+            "state-timeline", "Who leads",
+            "Per replica: whether it audits, or shows what the leader finds and stands by. One that only ever shows "
+            "(--no-audits) has no line.",
+            (Query(f"driftwatch_leader{{{MINE}}}", "{{instance}}"),),
+            "none", (8, 8), mappings=(("0", "follows", GREY), ("1", "leads", GREEN)), bounds=(None, None),
+        ),
+        Panel(
+            "timeseries", "Since the store was read",
+            "Per replica: it shows what it knew then. Some seconds are usual.",
+            (Query(f"time() - driftwatch_state_last_read_timestamp_seconds{{{MINE}}}", "{{instance}}"),),
+            "s", (8, 8), no_value="no store",
+        ),
+        Panel(
             "timeseries", "Memory", "Resident memory of the process.",
             (Query(f"process_resident_memory_bytes{{{MINE}}}", "{{instance}}"),),
             "bytes", (4, 8),
@@ -210,7 +229,7 @@ ITSELF: Final = Row(
         Panel(
             "stat", "Operations without series",
             "Operations that the limit keeps out of the per-operation metrics; totals are complete.",
-            (Query(f"sum(driftwatch_metrics_operations_omitted{{{MINE}}})", instant=True),),
+            (Query(f"sum({of_last_run('driftwatch_metrics_operations_omitted')})", instant=True),),
             "none", (4, 4), steps=((None, GREY), (1, AMBER)),
         ),
     ),
@@ -230,7 +249,7 @@ def overview() -> Dashboard:
         (
             marks(
                 "Audits",
-                f"changes(driftwatch_mock_last_audit_timestamp_seconds{EVERYWHERE}[1m]) > 0",
+                f"{last_audit()} > {last_audit('1m')}",
                 "blue",
             ),
         ),

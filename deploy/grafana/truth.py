@@ -3,21 +3,35 @@
 from typing import Final
 
 from deploy.grafana.panels import AMBER, GREEN, GREY, RED, Panel, Query, Row, column, joined
+from deploy.grafana.replicas import EVERYWHERE, latest
 
-EVERYWHERE: Final = '{job=~"$job",namespace=~"$namespace",provider=~"$provider"}'
-"""The chosen providers."""
-_REST: Final = EVERYWHERE[1:]
-"""The same behind a matcher of its own."""
 _SCORE: Final = ((None, RED), (0.9, AMBER), (0.99, GREEN))
 """Fidelity: the objective of the alerts is 99 %."""
 _AGE: Final = ((None, GREY), (86400, AMBER), (7 * 86400, RED))
 """A day is unpleasant, a week is what the alert calls unattended."""
 _ANY: Final = ((None, GREEN), (1, RED))
 _MOVED: Final = ((None, GREEN), (0.5, RED))
+_ALARMS: Final = 'impact=~"breaking|warning"'
 _NOW, _WEEK_AGO = (
-    f"sum by (provider) (driftwatch_mock_findings{{impact=~\"breaking|warning\",{_REST}{offset})"
-    for offset in ("", " offset 1w")
-)  # fmt: skip
+    f"sum by (provider) ({latest('driftwatch_mock_findings', 'impact', where=_ALARMS, ago=ago)})" for ago in ("", "1w")
+)
+_RIGHT_NOW, _RIGHT_A_WEEK_AGO = (
+    f"avg by (provider) ({latest('driftwatch_mock_fidelity_ratio', ago=ago)})" for ago in ("", "1w")
+)
+_MEDIAN: Final = 'age="median"'
+_OPEN: Final = latest("driftwatch_mock_findings", "impact")
+_BREAKING, _WARNING = (
+    latest("driftwatch_mock_findings", "impact", where=f'impact="{impact}"') for impact in ("breaking", "warning")
+)
+_UNTRUE, _COMPARED, _NOT_COMPARED = (
+    latest("driftwatch_mock_operations", "status", where=f"status{verdicts}")
+    for verdicts in ('="drifted"', '=~"verified|drifted"', '!~"verified|drifted"')
+)
+
+
+def compared() -> str:
+    """The share of the mocked interactions that was really compared."""
+    return f"sum({_COMPARED}) / sum({latest('driftwatch_mock_operations', 'status')})"
 
 
 def fidelity_and_share() -> Row:
@@ -28,13 +42,13 @@ def fidelity_and_share() -> Row:
             Panel(
                 "timeseries", "Fidelity",
                 "How right the mocks are in what could be checked. A line that ends says: nothing could be checked.",
-                (Query(f"driftwatch_mock_fidelity_ratio{EVERYWHERE}", "{{provider}}"),),
+                (Query(latest("driftwatch_mock_fidelity_ratio"), "{{provider}}"),),
                 "percentunit", (8, 8), bounds=(0, 1),
             ),
             Panel(
                 "timeseries", "Verified share",
                 "How much of the mocks was really compared: fidelity is worth as much as this.",
-                (Query(f"driftwatch_mock_verified_ratio{EVERYWHERE}", "{{provider}}"),),
+                (Query(latest("driftwatch_mock_verified_ratio"), "{{provider}}"),),
                 "percentunit", (8, 8), bounds=(0, 1),
             ),
             Panel(
@@ -62,8 +76,7 @@ def findings() -> Row:
                 "Providers about whose mocks there is at least one open breaking finding.",
                 (
                     Query(
-                        "count(sum by (job, namespace, provider) "
-                        f'(driftwatch_mock_findings{{impact="breaking",{_REST}) > 0) or vector(0)',
+                        f"count(sum by (job, namespace, provider) ({_BREAKING}) > 0) or vector(0)",
                         instant=True,
                     ),
                 ),
@@ -72,7 +85,7 @@ def findings() -> Row:
             Panel(
                 "timeseries", "Open findings by impact",
                 "breaking: a test can pass while production fails. warning: some answers no test has met. info: stale.",
-                (Query(f"sum by (impact) (driftwatch_mock_findings{EVERYWHERE})", "{{impact}}"),),
+                (Query(f"sum by (impact) ({_OPEN})", "{{impact}}"),),
                 "none", (8, 8), stacked=True,
             ),
             Panel(
@@ -80,7 +93,8 @@ def findings() -> Row:
                 "Breaking and warning findings by the time since they were first seen, as far as the store remembers.",
                 (
                     Query(
-                        f'sum by (age) (driftwatch_mock_findings_by_age{{impact=~"breaking|warning",{_REST})',
+                        "sum by (age) "
+                        f"({latest('driftwatch_mock_findings_by_age', 'impact', 'age', where=_ALARMS)})",
                         "{{age}}", instant=True,
                     ),
                 ),
@@ -92,9 +106,9 @@ def findings() -> Row:
                 (
                     Query(
                         "sum by (owner) (sum by (job, namespace, provider) "
-                        f'(driftwatch_mock_findings{{impact=~"breaking|warning",{_REST}) '
+                        f"({latest('driftwatch_mock_findings', 'impact', where=_ALARMS)}) "
                         "* on (job, namespace, provider) group_left (owner) "
-                        f"max by (job, namespace, provider, owner) (driftwatch_mock_info{EVERYWHERE}))",
+                        f"max by (job, namespace, provider, owner) ({latest('driftwatch_mock_info', 'owner')}))",
                         "{{owner}}", instant=True,
                     ),
                 ),
@@ -103,7 +117,12 @@ def findings() -> Row:
             Panel(
                 "bargauge", "Findings by state",
                 "Suspect findings wait for a second sight, suppressed ones are hidden by a decision: both are shown.",
-                (Query(f"sum by (state) (driftwatch_mock_findings_by_state{EVERYWHERE})", "{{state}}", instant=True),),
+                (
+                    Query(
+                        f"sum by (state) ({latest('driftwatch_mock_findings_by_state', 'state')})", "{{state}}",
+                        instant=True,
+                    ),
+                ),
                 "none", (4, 8),
             ),
         ),
@@ -126,9 +145,7 @@ def changes() -> Row:
                 "Points of fidelity won or lost.",
                 (
                     Query(
-                        f"avg by (provider) (driftwatch_mock_fidelity_ratio{EVERYWHERE}) "
-                        f"- avg by (provider) (driftwatch_mock_fidelity_ratio{EVERYWHERE} offset 1w)",
-                        "{{provider}}", instant=True,
+                        f"{_RIGHT_NOW} - {_RIGHT_A_WEEK_AGO}", "{{provider}}", instant=True,
                     ),
                 ),
                 "percentunit", (8, 7), steps=((None, RED), (-0.005, GREY), (0.005, GREEN)), bounds=(None, None),
@@ -139,8 +156,7 @@ def changes() -> Row:
                 "Per provider: whether any compared mock was untrue. Grey is no answer, and never green.",
                 (
                     Query(
-                        f"sum by (provider) (driftwatch_mock_operations{{status=\"drifted\",{_REST}) > bool 0 "
-                        f"and sum by (provider) (driftwatch_mock_operations{{status=~\"verified|drifted\",{_REST}) > 0",
+                        f"sum by (provider) ({_UNTRUE}) > bool 0 and sum by (provider) ({_COMPARED}) > 0",
                         "{{provider}}",
                     ),
                 ),
@@ -157,19 +173,16 @@ WHERE_ROW: Final = Row(
             "table", "Providers",
             "Every provider with what is wrong about its mocks, for how long, and who looks after them.",
             (
-                Query(f"driftwatch_mock_info{EVERYWHERE}", instant=True, table=True),
+                Query(latest("driftwatch_mock_info", "format", "owner", "revision"), instant=True, table=True),
+                Query(f"sum by (provider) ({_BREAKING})", instant=True, table=True),
+                Query(f"sum by (provider) ({_WARNING})", instant=True, table=True),
                 Query(
-                    f'sum by (provider) (driftwatch_mock_findings{{impact="breaking",{_REST})', instant=True, table=True
-                ),
-                Query(
-                    f'sum by (provider) (driftwatch_mock_findings{{impact="warning",{_REST})', instant=True, table=True
-                ),
-                Query(
-                    f"time() - max by (provider) (driftwatch_mock_drifted_since_timestamp_seconds{EVERYWHERE} > 0)",
+                    "time() - max by (provider) "
+                    f"({latest('driftwatch_mock_drifted_since_timestamp_seconds')} > 0)",
                     instant=True, table=True,
                 ),
-                Query(f"max by (provider) (driftwatch_mock_fidelity_ratio{EVERYWHERE})", instant=True, table=True),
-                Query(f"max by (provider) (driftwatch_mock_verified_ratio{EVERYWHERE})", instant=True, table=True),
+                Query(f"max by (provider) ({latest('driftwatch_mock_fidelity_ratio')})", instant=True, table=True),
+                Query(f"max by (provider) ({latest('driftwatch_mock_verified_ratio')})", instant=True, table=True),
             ),
             "none", (14, 9), bounds=(None, None),
             transformations=joined(
@@ -192,7 +205,8 @@ WHERE_ROW: Final = Row(
             "Method and path of the operations about which there are findings, the most breaking first.",
             (
                 Query(
-                    f"sort_desc(sum by (provider, operation, impact) (driftwatch_operation_findings{EVERYWHERE}) > 0)",
+                    "sort_desc(sum by (provider, operation, impact) "
+                    f"({latest('driftwatch_operation_findings', 'operation', 'impact')}) > 0)",
                     instant=True, table=True,
                 ),
             ),
@@ -215,7 +229,7 @@ def freshness() -> Row:
                 (
                     Query(
                         "time() - min by (provider) "
-                        f"(driftwatch_mock_last_success_timestamp_seconds{EVERYWHERE} > 0)",
+                        f"({latest('driftwatch_mock_last_success_timestamp_seconds')} > 0)",
                         "{{provider}}", instant=True,
                     ),
                 ),
@@ -224,17 +238,14 @@ def freshness() -> Row:
             Panel(
                 "stat", "Never verified",
                 "Mocked interactions that no audit has ever compared, as far as the store remembers.",
-                (Query(f"sum(driftwatch_mock_never_verified{EVERYWHERE})", instant=True),),
+                (Query(f"sum({latest('driftwatch_mock_never_verified')})", instant=True),),
                 "none", (4, 7), steps=((None, GREEN), (1, AMBER)), no_value="needs a store",
             ),
             Panel(
                 "timeseries", "Mocks that were not compared",
                 "By verdict: skipped by policy, not reachable, refused, or without a question to ask.",
                 (
-                    Query(
-                        f'sum by (status) (driftwatch_mock_operations{{status!~"verified|drifted",{_REST})',
-                        "{{status}}",
-                    ),
+                    Query(f"sum by (status) ({_NOT_COMPARED})", "{{status}}"),
                 ),
                 "none", (6, 7), stacked=True,
             ),
@@ -244,7 +255,7 @@ def freshness() -> Row:
                 (
                     Query(
                         "time() - max by (provider) "
-                        f'(driftwatch_mock_recorded_timestamp_seconds{{age="median",{_REST})',
+                        f"({latest('driftwatch_mock_recorded_timestamp_seconds', where=_MEDIAN)})",
                         "{{provider}}", instant=True,
                     ),
                 ),
@@ -255,7 +266,8 @@ def freshness() -> Row:
                 "Time since the oldest open finding of each impact was first seen.",
                 (
                     Query(
-                        f"time() - min by (impact) (driftwatch_mock_oldest_finding_timestamp_seconds{EVERYWHERE})",
+                        "time() - min by (impact) "
+                        f"({latest('driftwatch_mock_oldest_finding_timestamp_seconds', 'impact')})",
                         "{{impact}}", instant=True,
                     ),
                 ),

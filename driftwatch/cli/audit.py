@@ -1,30 +1,41 @@
 """``driftwatch audit``: one pass over everything."""
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import click
 
 from driftwatch.cli.delivery import Delivery
-from driftwatch.cli.exits import Exit, exit_of, threshold
+from driftwatch.cli.editions import editions, publish
+from driftwatch.cli.exits import Exit, Within, exit_of, threshold
 from driftwatch.cli.logs import start_log
 from driftwatch.cli.options import (
     choose_providers,
     config_option,
     fail_on_option,
+    fail_within_option,
     format_option,
+    lexicon,
     load_settings,
     output_option,
+    report_option,
     screen,
     verbose_option,
 )
 from driftwatch.cli.output import check_output, put
 from driftwatch.cli.progress import Bar
+from driftwatch.cli.sharding import run_name, shard_from
+from driftwatch.model.errors import UsageError
+from driftwatch.model.memory import Remembered
+from driftwatch.model.share import Idle
 from driftwatch.reports.catalog import report
 from driftwatch.settings.environment import log_settings
-from driftwatch.settings.store import place_in
-from driftwatch.wiring.audits import run_remembered
+from driftwatch.settings.store import StorePlace, place_in
+from driftwatch.settings.tree import Settings
+from driftwatch.wiring.audits import run_remembered, run_share
 from driftwatch.wiring.memory import store_at
 
 _DELIVERY: Final = 15.0
@@ -38,12 +49,19 @@ _DELIVERY: Final = 15.0
 @click.option("--provider", "providers", multiple=True, help="Only this provider of the config; may be repeated.")
 @format_option
 @output_option
+@report_option
 @fail_on_option
+@fail_within_option
 @verbose_option
-@click.option("--push-gateway", metavar="URL", help="Take the metrics of this run to a Prometheus Pushgateway.")
 @click.option(
-    "--push-shard", metavar="N/COUNT", help="Which of so many jobs this is, from 0; each has a group of its own there."
+    "--shard", metavar="I/N", help="Take one of N shares of the work, from 0/N on; `auto` in a Kubernetes Indexed Job."
 )
+@click.option(
+    "--run", "run", envvar="DRIFTWATCH_RUN", metavar="NAME",
+    help="What all shards call the run they share, such as the Job's name; else DRIFTWATCH_RUN.",
+)  # fmt: skip
+@click.option("--no-notices", is_flag=True, help="Tell nobody, whatever `notify` says; for an audit of a pull request.")
+@click.option("--push-gateway", metavar="URL", help="Take the metrics of this run to a Prometheus Pushgateway.")
 @click.option(
     "--textfile",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -64,10 +82,14 @@ def command(
     providers: tuple[str, ...],
     form: str,
     output: Path | None,
+    reports: tuple[str, ...],
     fail_on: str | None,
+    fail_within: tuple[Path, ...],
     verbose: bool,
+    shard: str | None,
+    run: str | None,
+    no_notices: bool,
     push_gateway: str | None,
-    push_shard: str | None,
     textfile: Path | None,
     serve_until_scraped: float | None,
 ) -> None:
@@ -76,6 +98,7 @@ def command(
     \b
     driftwatch audit --mocks mocks/payments --target https://payments.staging.example.com
     driftwatch audit --config config/driftwatch.yaml --format json --output report.json
+    driftwatch audit --report sarif=driftwatch.sarif --report markdown=summary.md
     driftwatch audit --fail-on never --push-gateway http://pushgateway:9091
 
     Metrics of a run that ends, as in a CronJob:
@@ -85,25 +108,61 @@ def command(
     --textfile             where node_exporter runs, below its --collector.textfile.directory
     --serve-until-scraped  where Prometheus scrapes the pods of jobs; it holds the pod open
     --format prometheus    for anything else that reads the text format
+
+    Several processes do one audit with --shard: each asks its share of the questions at its part of the rate. They
+    meet in the store (`store` or DRIFTWATCH_STORE), and the one that comes last reports, pushes and tells of the whole
+    run; the others report their share. Without a store each tells of its share alone.
+
+    \b
+    driftwatch audit --shard 0/4 --run nightly-2026-05-01
     """
     start_log(log_settings(os.environ))
     check_output(output)
-    delivery = Delivery.of(push_gateway, push_shard, textfile, serve_until_scraped)
+    others = editions(reports, output, textfile)
+    within = Within.of(fail_within)
+    delivery = Delivery.of(push_gateway, textfile, serve_until_scraped)
+    mine, name = shard_from(shard, os.environ), run_name(run)
     settings = load_settings(config, mocks, target)
     chosen = choose_providers(settings, providers)
     place = place_in(os.environ, Path.cwd()) or settings.store
+    store = store_at(place, settings.retention_days)
     with Bar() as bar:
-        remembered = run_remembered(settings, bar, chosen, store=store_at(place, settings.retention_days))
-    summary = remembered.summary
-    put(report(form).render(summary, screen(verbose=verbose, to_file=output is not None)), output)
+        if mine.is_whole:
+            came: Remembered | Idle = run_remembered(settings, bar, chosen, store=store)
+        else:
+            came = run_share(settings, bar, mine, chosen, store, name)
+    if isinstance(came, Idle):
+        click.echo(f"driftwatch: {came.reason}", err=True)
+        context.exit(Exit.FINE if came.is_fine else Exit.INCOMPLETE)
+    remembered, summary = came, came.summary
+    view = replace(screen(verbose=verbose, to_file=output is not None), lexicon=lexicon())
+    unwritten = list(publish(others, summary, view))
+    put(report(form).render(summary, view), output)
+    if unwritten:
+        raise UsageError("\n".join(map(str, unwritten)))
+    for sentence in _deliver(replace(settings, notify=None) if no_notices else settings, place, remembered, delivery):
+        click.echo(f"driftwatch: {sentence}", err=True)
+    if within.is_empty_in(summary):
+        click.echo("driftwatch: no mock lies within the places of --fail-within: nothing there was checked", err=True)
+    code = exit_of(summary, threshold(fail_on) if fail_on else settings.policy.fail_on, within)
+    if code is Exit.FINE and (remembered.is_left_out or (remembered.trouble is not None and place.is_chosen)):
+        code = Exit.INCOMPLETE  # a memory was asked for, and nobody found out what is new and what is resolved
+    context.exit(code)
+
+
+def _deliver(settings: Settings, place: StorePlace, remembered: Remembered, delivery: Delivery) -> Iterator[str]:
+    """Tell whoever is to be told, and take the metrics where they go; a sentence for whatever went wrong.
+
+    A share of a run is nobody's news: the process that puts the run together tells of all of it.
+    """
+    if remembered.is_left_out:
+        yield f"The run {remembered.summary.run_id} was put together without this share, since a later run had begun."
+    is_one_of_many = not remembered.summary.shard.is_whole and place.place is not None and remembered.trouble is None
+    runs = [*remembered.earlier, *([] if is_one_of_many else [remembered])]
     if settings.notify is not None:
         from driftwatch.wiring.notices import tell_once  # noqa: PLC0415 - only where somebody is told
 
-        for sentence in tell_once(settings, place, remembered, _DELIVERY):
-            click.echo(f"driftwatch: {sentence}", err=True)
-    for sentence in delivery.deliver(summary, settings):
-        click.echo(f"driftwatch: {sentence}", err=True)
-    code = exit_of(summary, threshold(fail_on) if fail_on else settings.policy.fail_on)
-    if code is Exit.FINE and remembered.trouble is not None and place.is_chosen:
-        code = Exit.INCOMPLETE  # a memory was asked for, and nobody found out what is new and what is resolved
-    context.exit(code)
+        for run in runs:
+            yield from tell_once(settings, place, run, _DELIVERY)
+    for run in runs:
+        yield from delivery.deliver(run.summary, settings)

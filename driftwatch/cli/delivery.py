@@ -1,10 +1,8 @@
 """Where the metrics of one run go, beside its report: options of ``driftwatch audit``."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from driftwatch.cli.output import check_output, put
 from driftwatch.model.errors import Mistake, SettingsError, UsageError
@@ -13,29 +11,24 @@ from driftwatch.settings.refusal import RefusedError
 from driftwatch.settings.target import read_target
 from driftwatch.settings.tree import Settings
 
-_SHARD: Final = re.compile(r"(\d{1,5})/(\d{1,5})")
-
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What was asked for, checked before the work begins."""
 
     gateway: str = ""
-    shard: tuple[int, int] | None = None
     textfile: Path | None = None
     wait: float | None = None
     """Seconds to serve until somebody has scraped."""
 
     @classmethod
-    def of(cls, gateway: str | None, shard: str | None, textfile: Path | None, wait: float | None) -> "Delivery":
+    def of(cls, gateway: str | None, textfile: Path | None, wait: float | None) -> "Delivery":
         """Raises ``UsageError`` or ``SettingsError`` for what cannot work."""
-        if shard is not None and gateway is None:
-            raise UsageError("--push-shard needs --push-gateway URL beside it")
         if textfile is not None:
             if textfile.suffix != ".prom":
                 raise UsageError(f"--textfile {textfile} would not be read: its name must end in .prom")
             check_output(textfile, "--textfile")
-        return cls(_url(gateway) if gateway is not None else "", _shard(shard), textfile, wait)
+        return cls(_url(gateway) if gateway is not None else "", textfile, wait)
 
     def deliver(self, summary: Summary, settings: Settings) -> Iterator[str]:
         """Do what was asked for; yields a sentence for what went wrong without being the audit's fault."""
@@ -45,10 +38,9 @@ class Delivery:
 
             put(textfile(summary, self.textfile, operations), self.textfile, "--textfile")
         if self.gateway:
-            from driftwatch.notify.pushgateway import Pushgateway, Shard  # noqa: PLC0415
+            from driftwatch.notify.pushgateway import Pushgateway  # noqa: PLC0415
 
-            shard = Shard(*self.shard) if self.shard is not None else None
-            yield from Pushgateway(self.gateway, operations).push(summary, shard)
+            yield from Pushgateway(self.gateway, operations).push(summary)
         if self.wait is not None:
             from driftwatch.wiring.service import serve_outcome  # noqa: PLC0415
 
@@ -61,12 +53,3 @@ def _url(gateway: str) -> str:
         return read_target(gateway)
     except RefusedError as refused:
         raise SettingsError([Mistake("--push-gateway", refused.found, refused.remedy)]) from refused
-
-
-def _shard(written: str | None) -> tuple[int, int] | None:
-    if written is None:
-        return None
-    found = _SHARD.fullmatch(written)
-    if found is None or int(found[1]) >= int(found[2]):
-        raise UsageError(f"--push-shard {written} is none: write N/COUNT, from 0/COUNT on, such as 0/4")
-    return int(found[1]), int(found[2])

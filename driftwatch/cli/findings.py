@@ -100,12 +100,12 @@ def show(config: Path | None, named: str | None, fingerprint: str, form: str) ->
     \b
     driftwatch findings show 3f2a
     """
-    life, today = findings.find(given(_store(config, named).lives()), fingerprint), _now().date()
+    life, now = findings.find(given(_store(config, named).lives()), fingerprint), _now()
     if form == "json":
-        _tell([life], form, today)
+        _tell([life], form, now.date())
     else:
         view = screen(verbose=False, to_file=False)
-        click.echo(told.shown(life, today, colour=view.colour, width=view.width), nl=False)
+        click.echo(told.shown(life, now, colour=view.colour, width=view.width), nl=False)
 
 
 @command.command()

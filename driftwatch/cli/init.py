@@ -15,7 +15,7 @@ from driftwatch.model.proposal import Proposal
 from driftwatch.reports import proposal as told
 from driftwatch.settings.find import NAMES, VARIABLE
 from driftwatch.settings.first_config import first_config
-from driftwatch.wiring.audits import propose_config
+from driftwatch.wiring.proposals import propose_config
 
 _DEFAULT: Final = Path(NAMES[0])
 _NO_MOCKS: Final = """

@@ -8,13 +8,13 @@ import io
 import sys
 import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Final
 
 import click
 
 from driftwatch import __version__
 from driftwatch.cli.exits import Exit
+from driftwatch.cli.loading import loading
 from driftwatch.model.errors import DriftwatchError
 from driftwatch.reports.legible import legible
 
@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "audit": "Ask the real services what the mocks claim, once, and report where they part.",
     "compare": "Compare mock answers with real answers, without a network.",
     "config": "Check, show or describe the config.",
+    "deploy": "Tell of a rollout of a provider, so that findings name it.",
     "demo": "The whole story in one command: a drifted service, its mocks, an audit, the report.",
     "explain": "Tell what a kind of drift is and what to do, or how a score came about.",
     "findings": "List findings across audits, with their history; acknowledge, suppress, reopen them.",
@@ -42,13 +43,16 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"driftwatch.cli.{cmd_name}").command
+        with loading():
+            command: click.Command = importlib.import_module(f"driftwatch.cli.{cmd_name}").command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - only for a slip of the pen
+
             near = get_close_matches(args[0], COMMANDS, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Commands are {', '.join(COMMANDS)}."
             raise click.UsageError(f"There is no command {args[0]!r}. {hint}", ctx)

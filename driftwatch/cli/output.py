@@ -10,9 +10,9 @@ from driftwatch.model.errors import UsageError
 
 def check_output(output: Path | None, option: str = "--output") -> None:
     """Complain of a folder that cannot be written to before the work is done, not after it; raises ``UsageError``."""
-    if output is None or output.exists():
+    if output is None or (output.exists() and not output.is_file()):
         return
-    folder = output.parent
+    folder = output.resolve().parent if output.exists() else output.parent
     if not folder.is_dir():
         raise UsageError(f"{option} {output} cannot be written: there is no folder {folder}")
     if not os.access(folder, os.W_OK | os.X_OK):

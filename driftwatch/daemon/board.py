@@ -15,7 +15,7 @@ from typing import Final
 from driftwatch.model.latest import Latest
 from driftwatch.model.probe import Failure, Observation
 from driftwatch.model.summary import Summary
-from driftwatch.model.vitals import DURATION_BUCKETS, Channel, Exemplar, Fault, Missed, Traffic, Vitals, Watch
+from driftwatch.model.vitals import DURATION_BUCKETS, Channel, Exemplar, Fault, Missed, Role, Traffic, Vitals, Watch
 from driftwatch.reports.measures import OPERATIONS_LIMIT, View
 
 _CODES: Final = frozenset(
@@ -44,6 +44,7 @@ class _Tally:
     exemplars: list[Exemplar | None] = field(default_factory=lambda: [None] * (len(DURATION_BUCKETS) + 1))
     seconds: float = 0.0
     certificate_ends: datetime | None = None
+    rolled_out: datetime | None = None
 
     def freeze(self) -> Watch:
         """As it stands at this moment."""
@@ -56,8 +57,9 @@ class _Tally:
             self.certificate_ends,
         )
         return Watch(
-            self.interval, self.next_run, self.running > 0, self.runs, dict(self.faults), dict(self.missed), traffic
-        )
+            self.interval, self.next_run, self.running > 0, self.runs, dict(self.faults), dict(self.missed), traffic,
+            self.rolled_out,
+        )  # fmt: skip
 
 
 class Board:
@@ -66,6 +68,8 @@ class Board:
     def __init__(self, version: str) -> None:
         self._lock = threading.Lock()
         self._latest = Latest()
+        self._own: dict[str, str] = {}
+        """By provider: the run of this process that stands here."""
         self._view = View(self._latest)
         self._limit = OPERATIONS_LIMIT
         self._tallies: dict[str, _Tally] = {}
@@ -96,18 +100,54 @@ class Board:
             for name, seconds in intervals.items():
                 self._tallies[name].interval = seconds
             self._limit = operations
-            self._show(self._latest.only(intervals))
+            self._own = {name: run for name, run in self._own.items() if name in intervals}
             self._vitals = replace(self._vitals, is_config_good=True, config_loaded_at=at)
+            self._show(self._latest)
 
     def config_failed(self) -> None:
         """A new config could not be used."""
         with self._lock:
             self._vitals = replace(self._vitals, is_config_good=False)
 
-    def remember(self, latest: Latest) -> None:
-        """What earlier processes knew, before a config holds; its providers alone are kept then."""
+    def learn(self, found: Iterable[Summary], past: Latest) -> None:
+        """What other processes found, in the order they did, and when all was well in the past.
+
+        A run of this process stands here already, and says more than what was kept of it. Once a config holds, nothing
+        is kept of providers that are not in it.
+        """
         with self._lock:
-            self._show(latest)
+            latest, before = self._latest.recalling(past), self._latest
+            for summary in found:
+                names = [provider.name for provider in summary.providers]
+                if all(self._own.get(name) == summary.run_id for name in names):
+                    continue
+                latest = latest.after(summary)
+                for name in names:
+                    self._own.pop(name, None)
+            is_news = latest.runs is not before.runs or latest.last_success != before.last_success
+            if is_news or latest.successes != before.successes:
+                self._show(latest)
+
+    def read(self, at: datetime) -> None:
+        """The store was asked what others found."""
+        with self._lock:
+            self._vitals = replace(self._vitals, has_store=True, read_at=at, read_trouble="")
+
+    def not_read(self, trouble: str) -> None:
+        """The store could not be asked, and why."""
+        with self._lock:
+            self._vitals = replace(self._vitals, has_store=True, read_trouble=trouble)
+
+    def stands(self, role: Role, trouble: str = "") -> None:
+        """What this process is among those at its store, and why that cannot be known."""
+        with self._lock:
+            before = self._vitals
+            changes = before.role_changes + (Role.LEADER in (role, before.role) and role is not before.role)
+            # who does not write any more cannot say whether he could
+            store_trouble = before.store_trouble if role.is_auditing else ""
+            self._vitals = replace(
+                before, role=role, role_trouble=trouble, role_changes=changes, store_trouble=store_trouble
+            )
 
     def submitted(self) -> None:
         """An audit is due and waits for its turn."""
@@ -134,6 +174,7 @@ class Board:
             if fault is not None:
                 tally.faults[fault] += 1
             if summary is not None:
+                self._own.update((each.name, summary.run_id) for each in summary.providers)
                 self._show(self._latest.after(summary))
 
     def skipped(self) -> None:
@@ -148,12 +189,11 @@ class Board:
                 self._tallies[provider].missed[reason] += 1
 
     def scheduled(self, times: Mapping[str, datetime | None], beat: datetime) -> None:
-        """When the next audits begin; the scheduler is alive."""
+        """When the next audits begin; the scheduler is alive. What is not named has none."""
         with self._lock:
             self._vitals = replace(self._vitals, heartbeat=beat)
-            for name, at in times.items():
-                if name in self._tallies:
-                    self._tallies[name].next_run = at
+            for name, tally in self._tallies.items():
+                tally.next_run = times.get(name)
 
     def heard(self, provider: str, sample: Observation, run_id: str) -> None:
         """A request was answered, or was not."""
@@ -178,6 +218,13 @@ class Board:
         with self._lock:
             if provider in self._tallies:
                 self._tallies[provider].certificate_ends = ends
+
+    def rolled_out(self, latest: Mapping[str, datetime]) -> None:
+        """When the last rollout of each provider was complete."""
+        with self._lock:
+            for name, at in latest.items():
+                if name in self._tallies:
+                    self._tallies[name].rolled_out = at
 
     def logged(self, level: str) -> None:
         """A line was logged."""
@@ -247,5 +294,6 @@ class Board:
             self._vitals = replace(self._vitals, collector_errors=self._vitals.collector_errors + 1)
 
     def _show(self, latest: Latest) -> None:
-        self._latest = latest
-        self._view = View(latest, tuple(self._tallies), self._limit, self._vitals.version)
+        is_configured = self._vitals.config_loaded_at is not None
+        self._latest = latest.only(self._tallies) if is_configured else latest
+        self._view = View(self._latest, tuple(self._tallies), self._limit, self._vitals.version)

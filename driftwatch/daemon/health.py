@@ -42,11 +42,21 @@ def config_check(board: Board) -> Check:
 
 
 def store_check(board: Board, *, is_chosen: bool) -> Check:
-    """Whether the last run is remembered. Where nobody chose a store, being without one is no failure."""
-    trouble = board.vitals().store_trouble
-    if not trouble:
-        return Check("store")
-    return Check("store", Wellness.FAILED if is_chosen else Wellness.IMPAIRED, trouble)
+    """Whether the last run is remembered, and what others found can be read.
+
+    Where nobody chose a store, being without one is no failure. Nor is it one to show what was known some time ago:
+    taken out of service, a replica could not even say what is wrong.
+    """
+    vitals = board.vitals()
+    if vitals.store_trouble:
+        return Check("store", Wellness.FAILED if is_chosen else Wellness.IMPAIRED, vitals.store_trouble)
+    return Check("store", Wellness.IMPAIRED if vitals.read_trouble else Wellness.WELL, vitals.read_trouble)
+
+
+def leadership_check(board: Board) -> Check:
+    """Whether it can be known which replica leads. Whoever does not lead is as ready to serve as the one that does."""
+    trouble = board.vitals().role_trouble
+    return Check("leadership", Wellness.IMPAIRED if trouble else Wellness.WELL, trouble)
 
 
 def disk_check(folder: Path) -> Check:

@@ -1,5 +1,6 @@
 """The daemon: a timetable, a config that may change under it, and a way to stop."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -16,10 +17,14 @@ import structlog
 from driftwatch.daemon.board import Board
 from driftwatch.daemon.files import Files
 from driftwatch.daemon.health import config_check, loop_check, scheduler_check
+from driftwatch.daemon.heed import AbandonedError, Heed, where
+from driftwatch.daemon.leading import Alone, Standing
+from driftwatch.daemon.takeover import due
 from driftwatch.daemon.timetable import Timetable
+from driftwatch.model.cadence import Cadence
 from driftwatch.model.errors import DriftwatchError, SettingsError
 from driftwatch.model.summary import Summary
-from driftwatch.model.vitals import Check, Fault
+from driftwatch.model.vitals import Check, Fault, Role
 from driftwatch.ports import Clock, Progress
 from driftwatch.settings.files import files_of
 from driftwatch.settings.show import shown_provider
@@ -35,28 +40,8 @@ _FAREWELL: Final = 5.0
 """Seconds at the end of the grace period for audits that are told to end at once."""
 
 
-class AbandonedError(BaseException):
-    """An audit is given up, since the process must end. No ``Exception``: nothing may take it for a mistake."""
-
-
-class _Heed:
-    """Fulfils ``ports.Progress``: an audit looks here after every answer and ends when it is told to."""
-
-    def __init__(self, is_abandoned: threading.Event) -> None:
-        self._is_abandoned = is_abandoned
-
-    def planned(self, probes: int) -> None:  # noqa: ARG002 - the protocol's signature
-        """The last moment before anything is sent."""
-        self.advanced()
-
-    def advanced(self) -> None:
-        """Between two answers."""
-        if self._is_abandoned.is_set():
-            raise AbandonedError
-
-
 class Daemon:
-    """Audits by the timetable until it is told to stop. ``run`` is called by the main thread."""
+    """Audits by the timetable, while it leads, until it is told to stop. ``run`` is called by the main thread."""
 
     def __init__(
         self,
@@ -68,14 +53,23 @@ class Daemon:
         *,
         give_up: Callable[[Iterable[str]], None] = lambda _: None,
         checks: Callable[[], tuple[Check, ...]] = tuple,
+        standing: Standing | None = None,
+        on_turn: Callable[[bool], None] = lambda _: None,
+        settings: Settings | None = None,
     ) -> None:
-        """``load`` reads the config anew; raises ``SettingsError`` if that is impossible, as it does here.
+        """``load`` reads the config anew; raises ``SettingsError`` if that is impossible.
 
-        ``give_up`` is told whose audits never ended; ``checks`` are those of whatever the audits rest on.
+        It is called here unless ``settings`` are given, which hold at first. ``give_up`` is told whose audits never
+        ended; ``checks`` are those of whatever the audits rest on; ``standing`` says when this process may audit,
+        always if it is not given; ``on_turn`` is told when that begins and ends.
         """
-        self.settings = load()
+        self.settings = settings if settings is not None else load()
         self._give_up = give_up
         self._checks = checks
+        self._standing = standing if standing is not None else Alone()
+        self._on_turn = on_turn
+        self._term: int | None = None
+        """For which the timetable is planned; ``None`` while it is empty, since this process does not lead."""
         self._load = load
         self._audit = audit
         self._board = board
@@ -118,7 +112,9 @@ class Daemon:
     def run(self) -> bool:
         """Until somebody stops it; whether all work has ended then, so that the process may end as usual."""
         with self._signals():
+            self._standing.start(lambda: self._calls.put(None))
             self._adopt(self.settings, first=True)
+            self._heed_standing()
             self._timetable.start()
             self._log.info(
                 "daemon.started", providers=len(self.settings.providers), version=self._board.vitals().version
@@ -134,6 +130,7 @@ class Daemon:
                     self._log.warning("clock.jumped", seconds=round((now - wall).total_seconds() - passed, 1))
                     self._timetable.heed_the_clock()
                 wall = now
+                self._heed_standing()
                 every = self.settings.daemon.reload
                 is_due = every > 0 and self._last_tick - looked >= every
                 if is_due or self._wants_reload:
@@ -152,6 +149,7 @@ class Daemon:
             if self._is_stopping:
                 signal.signal(number, signal.SIG_DFL)
                 signal.raise_signal(number)
+                os._exit(128 + number)  # process 1 of a container survives what nobody handles
             self.stop()
 
         def reload(_: int, __: FrameType | None) -> None:
@@ -179,12 +177,40 @@ class Daemon:
         for provider in left:
             self._board.ended(provider, None, Fault.INTERRUPTED)
         self._give_up(left)
+        self._standing.stop()
         self._log.info("daemon.stopped", unfinished=left)
         return not left
 
     def _wait_for_work(self, seconds: float) -> bool:
         with self._work_lock:
             return self._work_lock.wait_for(lambda: not self._at_work, seconds)
+
+    # leading
+
+    def _heed_standing(self) -> None:
+        """Begin to audit when this process leads, and end at once when it does not any more."""
+        term, before = self._standing.term, self._term
+        self._board.stands(self._standing.role, self._standing.trouble)
+        if term == before:
+            return
+        self._term = term
+        if before is not None:
+            self._timetable.plan({}, frozenset())
+            self._on_turn(False)
+            self._log.warning("leadership.lost", abandoned=sorted(self._at_work))
+        if term is not None:
+            self._on_turn(True)
+            at_once = due(self.settings, self._board.view(), self._clock.now(), is_alone=self._is_alone)
+            self._timetable.plan(self._cadences(), at_once)
+            if not self._is_alone:
+                self._log.info("leadership.won", audited_at_once=sorted(at_once))
+
+    @property
+    def _is_alone(self) -> bool:
+        return self._standing.role is Role.ALONE
+
+    def _cadences(self) -> dict[str, Cadence]:
+        return {name: provider.schedule.cadence() for name, provider in self.settings.providers.items()}
 
     # config and mocks
 
@@ -194,7 +220,7 @@ class Daemon:
             self._look(is_asked=is_asked)
         except Exception as error:  # told as the loss of the new config that it is; what holds goes on
             self._board.config_failed()
-            self._log.error("config.crashed", error=type(error).__name__, where=_where(error))
+            self._log.error("config.crashed", error=type(error).__name__, where=where(error))
 
     def _look(self, *, is_asked: bool) -> None:
         """Reload the config if it changed or somebody asks, and audit at once whose mocks changed."""
@@ -230,32 +256,32 @@ class Daemon:
             name for name, provider in settings.providers.items()
             if name not in before or shown_provider(provider) != shown_provider(before[name])
         }  # fmt: skip
-        if first:
-            changed = {name for name in changed if settings.providers[name].schedule.at_start}
-        elif _lasting(self.settings) != _lasting(settings):
+        if not first and _lasting(self.settings) != _lasting(settings):
             self._log.warning("config.needs_restart", sections=["daemon.workers", "store", "web"])
         self.settings = settings
         now = self._clock.now()
-        cadences = {name: provider.schedule.cadence() for name, provider in settings.providers.items()}
+        cadences = self._cadences()
         intervals = {name: cadence.longest_gap(now).total_seconds() for name, cadence in cadences.items()}
         self._board.configure(intervals, settings.metrics.operations, now)
-        self._timetable.plan(cadences, frozenset(changed))
+        if self._term is not None:
+            self._timetable.plan(cadences, frozenset(changed))
         if first:
             self._signs[""] = self._files.digest(files_of(settings, self._config))
         self._signs = {name: sign for name, sign in self._signs.items() if not name or name in settings.providers}
-        self._log.info("config.loaded", providers=len(settings.providers), audited_at_once=len(changed))
+        self._log.info("config.loaded", providers=len(settings.providers), changed=len(changed))
 
     # in the pool
 
     def _run_audit(self, provider: str) -> None:
         """One audit in a thread of the pool; nothing that goes wrong in it leaves it."""
-        settings = self.settings
-        if not self._begin(provider, settings):
+        settings, term = self.settings, self._standing.term
+        if term is None or not self._begin(provider, settings):
             self._board.skipped()
             return
         summary, fault = None, None
         try:
-            summary = self._audit(settings, provider, _Heed(self._is_abandoned))
+            heed = Heed(lambda: self._is_abandoned.is_set() or self._standing.term != term)
+            summary = self._audit(settings, provider, heed)
             fault = Fault.INCOMPLETE if summary.is_incomplete() else None
         except AbandonedError:
             fault = Fault.INTERRUPTED
@@ -265,7 +291,7 @@ class Daemon:
             self._log.error("audit.failed", provider=provider, mistakes=[str(each) for each in _mistakes(error)])
         except Exception as error:  # our mistake must not end the schedule; the message may hold somebody's answer
             fault = Fault.INTERNAL
-            self._log.error("audit.crashed", provider=provider, error=type(error).__name__, where=_where(error))
+            self._log.error("audit.crashed", provider=provider, error=type(error).__name__, where=where(error))
         finally:
             self._finish(provider, summary, fault)
 
@@ -292,14 +318,3 @@ def _lasting(settings: Settings) -> tuple[object, ...]:
 def _mistakes(error: DriftwatchError) -> Iterable[object]:
     mistakes: Iterable[object] = getattr(error, "mistakes", (error,))
     return mistakes
-
-
-def _where(error: BaseException) -> str:
-    """File, line and function of the innermost frame."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return ""
-    code = trace.tb_frame.f_code
-    return f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}"

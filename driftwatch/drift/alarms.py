@@ -13,10 +13,13 @@ from driftwatch.drift.catalog import KINDS
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.lifecycle import ACKNOWLEDGED, FLAPPING, OPEN, Life, State
 from driftwatch.model.notice import Ailment, Alarm, Alert, Telling
+from driftwatch.model.rollout import Rollout
 from driftwatch.model.summary import ProviderSummary
 
 _REPEATED: Final = timedelta(minutes=15)
 """How long an end is told again and again: whoever receives alerts may have been restarting."""
+_NAMED: Final = 3
+"""Rollouts that an alarm names."""
 IMPACT: Final = "impact"
 """The label of drift that tells how bad it is; an ailment has none."""
 Standing = tuple[Finding, datetime]
@@ -34,7 +37,7 @@ def remembered(provider: str, lives: Iterable[Life], now: datetime) -> Iterator[
         is_known = any(one is not None and one.until >= today for one in hidden)
         is_there = life.opened_at is not None and (life.state is State.OPEN or life.is_flapping)
         if life.finding.provider == provider and is_there and not is_known:
-            yield life.finding, life.first_seen
+            yield replace(life.finding, began_with=life.began_with), life.first_seen
 
 
 def seen(provider: ProviderSummary, now: datetime) -> Iterator[Standing]:
@@ -49,16 +52,25 @@ def alarms_of(
     provider: str, standing: Iterable[Standing], ailments: Iterable[Ailment], telling: Telling, now: datetime
 ) -> tuple[Alarm, ...]:
     """One alarm for each severity of what stands, the worst first, and one for each ailment."""
-    by_severity: dict[Severity, list[datetime]] = defaultdict(list)
+    by_severity: dict[Severity, list[Standing]] = defaultdict(list)
     for finding, since in standing:
         kind = KINDS.get(finding.kind)
         if finding.severity >= telling.least and not (kind is not None and kind.is_health):
-            by_severity[finding.severity].append(since)
+            by_severity[finding.severity].append((finding, since))
     drift = (
-        Alarm(provider, min(*since, now), impact=severity, findings=len(since))
-        for severity, since in sorted(by_severity.items(), reverse=True)
-    )
+        Alarm(
+            provider, min(*(since for _, since in mine), now), impact=severity, findings=len(mine),
+            rollouts=_rollouts(finding for finding, _ in mine),
+        )
+        for severity, mine in sorted(by_severity.items(), reverse=True)
+    )  # fmt: skip
     return (*drift, *(Alarm(provider, now, ailment=ailment) for ailment in ailments))
+
+
+def _rollouts(findings: Iterable[Finding]) -> tuple[Rollout, ...]:
+    began = (finding.began_with.rollout for finding in findings if finding.began_with is not None)
+    told = sorted({one for one in began if one is not None}, key=lambda one: (one.at, one.name), reverse=True)
+    return tuple(told[:_NAMED])
 
 
 def continued(

@@ -5,10 +5,9 @@ which ``body`` notes; one cause is one difference.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
-
-import regex
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.known_values import unlisted
@@ -30,7 +29,7 @@ _FORMATS: Final = {
     "uri": r"[A-Za-z][A-Za-z0-9+.-]*:\S+",
 }
 """Formats by name; one that is not here is not judged."""
-_ALTERNATION: Final = regex.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
+_ALTERNATION: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
 
 Asks = Callable[[Matcher, object, Sequence[object]], bool]
 """Whether a value keeps a statement; the mocked values at the same place are given as well."""
@@ -54,7 +53,7 @@ def _ask(matcher: Matcher, asks: Asks, sides: Sides) -> Iterator[Difference]:
     values = [value for answer in per_answer for value in answer]
     try:
         broken = [value for value in values if not asks(matcher, value, mocked)]
-    except (regex.error, TimeoutError, RecursionError):
+    except (re.error, TimeoutError, RecursionError):
         yield Difference(Aspect.UNASKED, matcher.path, note=f"the pattern of `{matcher.kind}` cannot be evaluated")
         return
     if broken and matcher.kind is MatcherKind.ENUM:
@@ -135,12 +134,17 @@ def _is_listed(matcher: Matcher, value: object, _: Sequence[object]) -> bool:
 def _has_pattern(matcher: Matcher, value: object, _: Sequence[object]) -> bool:
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return True
-    return regex.fullmatch(matcher.pattern, str(value), timeout=_PATIENCE) is not None
+    import regex  # noqa: PLC0415 - loaded on demand: few authors write patterns
+
+    try:
+        return regex.fullmatch(matcher.pattern, str(value), timeout=_PATIENCE) is not None
+    except regex.error as error:
+        raise re.error("not a pattern") from error
 
 
 def _has_format(matcher: Matcher, value: object, _: Sequence[object]) -> bool:
     pattern = _FORMATS.get(matcher.pattern)
-    return pattern is None or not isinstance(value, str) or regex.fullmatch(pattern, value) is not None
+    return pattern is None or not isinstance(value, str) or re.fullmatch(pattern, value) is not None
 
 
 def _is_whole(_: Matcher, value: object, __: Sequence[object]) -> bool:
@@ -152,7 +156,7 @@ def _is_decimal(_: Matcher, value: object, __: Sequence[object]) -> bool:
 
 
 def _is_semver(_: Matcher, value: object, __: Sequence[object]) -> bool:
-    return not isinstance(value, str) or regex.fullmatch(_SEMVER, value) is not None
+    return not isinstance(value, str) or re.fullmatch(_SEMVER, value) is not None
 
 
 def _is_within(matcher: Matcher, value: object, _: Sequence[object]) -> bool:

@@ -99,6 +99,7 @@ def _item(event: Event) -> Item | None:
         event.change, event.severity, finding.kind, kind.title if kind is not None else "",
         f"{finding.method} {finding.path_template}"[:_LONGEST], finding.path[:_LONGEST],
         f"{finding.origin.file[:_LONGEST]}:{finding.origin.line}", finding.fingerprint,
+        finding.began_with.rollout if finding.began_with is not None and event.change not in _GOOD else None,
     )  # fmt: skip
 
 

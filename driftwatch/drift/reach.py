@@ -4,15 +4,17 @@ Between two patterns only equality is decided; a pattern in front of a literal i
 2.10). Where trying would take too long nothing is said.
 """
 
+import re
 from collections.abc import Sequence
 from heapq import merge
 from itertools import islice, takewhile
-from typing import Final
-
-import regex
+from typing import TYPE_CHECKING, Final
 
 from driftwatch.model.coverage import Call, Covered, Matching
 from driftwatch.model.route import path_template
+
+if TYPE_CHECKING:
+    import regex
 
 _PATIENCE: Final = 0.2
 """Seconds for one pattern on one path: a stranger wrote both."""
@@ -22,8 +24,8 @@ _MOST_LOOKED_AT: Final = 200
 """Mocks in front of one; a set with more of them is no mock any more."""
 _MOST_TRIED: Final = 100_000
 """Patterns on paths in all."""
-_ANCHOR: Final = regex.compile(r"^\^|\\A|\$$|\\[zZ]")
-_PARAMETER: Final = regex.compile(r"\{[^{}/]*\}")
+_ANCHOR: Final = re.compile(r"^\^|\\A|\$$|\\[zZ]")
+_PARAMETER: Final = re.compile(r"\{[^{}/]*\}")
 
 
 def nameless(template: str) -> str:
@@ -124,6 +126,8 @@ class _Patterns:
 
 
 def _compile(pattern: str) -> "regex.Pattern[str] | None":
+    import regex  # noqa: PLC0415 - loaded on demand: few mocks match by patterns
+
     try:
         return regex.compile(pattern)
     except (regex.error, RecursionError, OverflowError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from driftwatch.drift.beginnings import Past
 from driftwatch.drift.catalog import KINDS
 from driftwatch.model.finding import Finding
 from driftwatch.model.memory import interaction_key, key_of
@@ -33,9 +34,10 @@ class Sightings:
     suppressions: Mapping[str, Suppression]
     """By fingerprint, what hides it; of several the one that ends last."""
     claims: Mapping[str, str]
+    past: Past
 
     @classmethod
-    def of(cls, summary: Summary, claims: Mapping[str, str]) -> "Sightings":
+    def of(cls, summary: Summary, claims: Mapping[str, str], past: Past) -> "Sightings":
         """Look through a summary once. ``claims`` are digests of what mocks say, by ``interaction_key``."""
         counted: dict[str, Finding] = {}
         looked_at: dict[str, bool] = {}
@@ -54,6 +56,7 @@ class Sightings:
             unread=frozenset(each.file for each in summary.unreadable),
             suppressions=_hiding(summary),
             claims=claims,
+            past=past,
         )
 
     def is_looked_at(self, finding: Finding) -> bool:

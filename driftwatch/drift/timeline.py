@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from driftwatch.drift.beginnings import NOTHING_KNOWN, Past
 from driftwatch.drift.catalog import KINDS
 from driftwatch.drift.sightings import Sightings
 from driftwatch.model.finding import CONFIRMED, Finding
@@ -30,16 +31,17 @@ _STILL: Final = 5
 """Verified runs that are looked at for flapping, changes in them that make one, and runs without that end it."""
 
 
-def advance(lives: Iterable[Life], summary: Summary, claims: Mapping[str, str]) -> Turn:
+def advance(lives: Iterable[Life], summary: Summary, claims: Mapping[str, str], past: Past = NOTHING_KNOWN) -> Turn:
     """Lives before a run, and the run → what is changed by it.
 
-    ``claims`` are digests of what the mocks say, by ``interaction_key``. Lives of providers that were not audited are
-    left alone.
+    ``claims`` are digests of what the mocks say, by ``interaction_key``; ``past`` tells with which rollouts findings
+    began. Lives of providers that were not audited are left alone.
     """
-    now, seen = summary.started_at, Sightings.of(summary, claims)
+    now, seen = summary.started_at, Sightings.of(summary, claims, past)
     known = {life.fingerprint: life for life in lives}
     steps = [_step(life, seen, now) for life in known.values() if life.finding.provider in seen.providers]
     steps += [_born(one, seen, now) for name, one in seen.counted.items() if name not in known]
+    steps = [_dated(step, past) for step in steps]
     changed = tuple(step.life for step in steps if step.life is not known.get(step.life.fingerprint))
     return Turn(changed, tuple(event for step in steps for event in _events(step, summary.run_id, now)))
 
@@ -55,7 +57,7 @@ def with_lives(summary: Summary, lives: Iterable[Life]) -> Summary:
             return finding
         return replace(
             finding, first_seen=life.first_seen, last_seen=life.last_seen, last_verified=life.last_verified,
-            state=finding.state if finding.is_suppressed else life.word(today),
+            state=finding.state if finding.is_suppressed else life.word(today), began_with=life.began_with,
         )  # fmt: skip
 
     def with_results(provider: ProviderSummary) -> ProviderSummary:
@@ -74,9 +76,18 @@ class _Step:
 
 
 def _events(step: _Step, run_id: str, now: datetime) -> Iterator[Event]:
-    finding = step.life.finding
+    finding = replace(step.life.finding, began_with=step.life.began_with)
     if step.change is not None and not KINDS[finding.kind].is_health:
         yield Event(step.change, finding.fingerprint, now, finding.severity, run_id, finding=finding)
+
+
+def _dated(step: _Step, past: Past) -> _Step:
+    """The same; with the rollout that its finding began with, if somebody told of it only now."""
+    began = step.life.began
+    if began is None or not step.life.state.is_current:
+        return step
+    named = past.named(began, step.life.finding.provider)
+    return step if named is began else replace(step, life=replace(step.life, began=named))
 
 
 def _step(life: Life, seen: Sightings, at: datetime) -> _Step:
@@ -84,7 +95,7 @@ def _step(life: Life, seen: Sightings, at: datetime) -> _Step:
     now = max(at, life.last_verified or at)  # a clock that was put back makes nothing younger
     if finding is not None:
         is_old = not life.state.is_current and now - (life.resolved_at or life.last_seen) > REOPENS
-        return _born(finding, seen, now, life.incarnation + 1) if is_old else _sighted(life, finding, seen, now)
+        return _born(finding, seen, now, life) if is_old else _sighted(life, finding, seen, now)
     if seen.is_deleted(life.finding):
         return _ended(life, now)
     if seen.is_looked_at(life.finding):
@@ -92,11 +103,13 @@ def _step(life: Life, seen: Sightings, at: datetime) -> _Step:
     return _Step(life)  # nobody looked: neither a miss nor a sighting
 
 
-def _born(finding: Finding, seen: Sightings, now: datetime, incarnation: int = 1) -> _Step:
+def _born(finding: Finding, seen: Sightings, now: datetime, before: Life | None = None) -> _Step:
     k, n = _counts(finding)
     life = Life(
         finding, State.SUSPECT, first_seen=now, last_seen=now, last_verified=now, seen_k=k, seen_n=n,
-        suppressed=seen.hidden(finding), claim=seen.claim(finding), incarnation=incarnation,
+        suppressed=seen.hidden(finding), claim=seen.claim(finding),
+        incarnation=before.incarnation + 1 if before is not None else 1,
+        began=seen.past.beginning(finding, before.last_seen if before is not None else None),
     )  # fmt: skip
     if not _is_sure(life):
         return _Step(life)
@@ -122,6 +135,7 @@ def _sighted(before: Life, finding: Finding, seen: Sightings, now: datetime) -> 
         last_verified=now, sightings=before.sightings + 1, misses=0, clean=0, resolved_at=None,
         seen_k=before.seen_k + k, seen_n=before.seen_n + n,
         suppressed=seen.hidden(finding) or _made_meanwhile(before, now), claim=seen.claim(finding),
+        began=seen.past.beginning(finding, before.last_seen) if is_back else before.began,
     )  # fmt: skip
     change: Change | None = None
     if life.opened_at is None and _is_sure(life):

@@ -14,7 +14,6 @@ from driftwatch.mocks.format import Server, ServerFormat, Stub
 from driftwatch.mocks.limits import MIB, Limits
 from driftwatch.mocks.recording.dates import is_credible
 from driftwatch.mocks.recording.git_history import GitHistory
-from driftwatch.mocks.strangers.reasons import reason_to_ignore
 from driftwatch.mocks.text.documents import Document, Options, open_document
 from driftwatch.model.interaction import Ignored, Interaction, Origin, Reading, Unreadable
 
@@ -91,6 +90,8 @@ class _Pass:
             return
         known = recognise(document)
         if known is None:
+            from driftwatch.mocks.strangers.reasons import reason_to_ignore  # noqa: PLC0415 - only where it is needed
+
             self._unclaimed.append(Ignored(document.file, reason_to_ignore(document)))
         elif isinstance(known, ServerFormat):
             key = (known.NAME, known.home(document))

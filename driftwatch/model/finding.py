@@ -9,6 +9,7 @@ from typing import Final
 
 from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.interaction import Origin
+from driftwatch.model.rollout import Beginning
 
 CONFIRMED: Final = 0.9
 """The least confidence with which a fact is sure enough to raise an alarm."""
@@ -168,6 +169,8 @@ class Finding:
     """Which side a third one agrees with, where there is one that says something of this place."""
     production: InProduction | None = None
     """How mock, staging and production stand here; ``None`` where production was not asked or says nothing of it."""
+    began_with: Beginning | None = None
+    """The rollout that it began with; ``None`` where nobody can tell."""
 
     @property
     def fingerprint(self) -> str:

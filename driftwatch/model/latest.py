@@ -39,6 +39,15 @@ class Latest:
             successes={**self.successes, **fresh},
         )
 
+    def recalling(self, past: "Latest") -> "Latest":
+        """With the times of success that somebody else remembers, where they are later."""
+        moments = [at for at in (self.last_success, past.last_success) if at is not None]
+        names = {**past.successes, **self.successes}
+        successes = {
+            name: max(known.successes[name] for known in (self, past) if name in known.successes) for name in names
+        }
+        return replace(self, last_success=max(moments, default=None), successes=successes)
+
     def only(self, providers: Collection[str]) -> "Latest":
         """Without what is said of providers that are no longer in the config."""
         gone = {provider.name for run in self.runs for provider in run.providers}.union(self.successes)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from driftwatch.model.finding import SUPPRESSED, SUSPECT, Finding, Severity
+from driftwatch.model.rollout import Beginning
 from driftwatch.model.suppression import Suppression
 
 ACKNOWLEDGED: Final = "acknowledged"
@@ -99,6 +100,8 @@ class Life:
     """Digest of what the mock said when it was last seen; never what it said."""
     incarnation: int = 1
     """How often it was born: one that comes back after long begins anew."""
+    began: Beginning | None = None
+    """When it was first seen, or came back, where its mock had been verified without it before; else ``None``."""
 
     @property
     def fingerprint(self) -> str:
@@ -109,6 +112,11 @@ class Life:
     def share(self) -> float | None:
         """In what share of the observations it shows; ``None`` for a fact that every answer shows."""
         return self.seen_k / self.seen_n if 0 < self.seen_k < self.seen_n else None
+
+    @property
+    def began_with(self) -> Beginning | None:
+        """The rollout that it began with, as far as anybody can tell."""
+        return self.began if self.began is not None and self.began.rollout is not None else None
 
     def word(self, today: date) -> str:
         """The one word for where it stands: what a person decided covers what we know, as long as it holds."""

@@ -65,6 +65,10 @@ class RunRecord:
     totals: Mapping[str, int] = field(default_factory=dict)
     """Interactions by verdict, findings by severity, requests sent, suppressed, unreadable."""
     canary: Canary = field(default_factory=Canary)
+    shards: int = 1
+    """How many processes share it."""
+    handed_in: int = 0
+    """How many of them have done their share, where they are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class MockRecord:
     path_template: str
     origin: Origin
     claim: str
-    """Digest of what it says; never what it says."""
+    """Digest of what it said when it was last really compared; never what it says."""
     verdict: Verdict
     reason: str
     fidelity: float | None
@@ -127,6 +131,8 @@ class Recorded:
     lives: tuple[Life, ...]
     """All of them, those that ended too, as long as they are remembered."""
     events: tuple[Event, ...]
+    is_new: bool = True
+    """Another process had not recorded the very same run before; else nothing was changed by this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,8 @@ class Recollection:
     """Those that people made from the terminal; they act like those of the config."""
     salt: bytes = field(default=b"", repr=False)
     """Of this installation: what is hashed here means nothing elsewhere."""
+    claims: Mapping[str, str] = field(default_factory=dict)
+    """By ``interaction_key``, the digest of what a mock said when it was last really compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +185,7 @@ class Remembered:
     """Runs that were found to have ended before their time."""
     trouble: StoreError | None = None
     """Why this run is not remembered."""
+    earlier: "tuple[Remembered, ...]" = ()
+    """Runs of other processes, which nobody put together and this one did."""
+    is_left_out: bool = False
+    """This is a share of a run that was put together without it."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change
+from driftwatch.model.rollout import Rollout
 
 TOLD: Final = (
     Change.NEW, Change.WORSE, Change.REOPENED, Change.RESOLVED, Change.FLAPPING, Change.SUPPRESSION_EXPIRED,
@@ -45,6 +46,8 @@ class Item:
     origin: str
     """File and line of the mock."""
     fingerprint: str
+    rollout: Rollout | None = None
+    """What it began with, where somebody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Alarm:
     """Of all findings of this severity together; ``None`` for an ailment."""
     ailment: Ailment | None = None
     findings: int = 0
+    rollouts: tuple[Rollout, ...] = ()
+    """Those that its findings began with, the last first; not all, if there are many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class Probe:
     """One request to one provider, for all claims that ask it."""
 
     provider: str
-    request: Request
+    own: Request | None
+    """The request, where it is not that of the claims: a hundred thousand mocks need not be unpacked all at once."""
     claims: tuple[Claim, ...]
     """The claims this answer is judged against; empty for an unknown-route probe."""
     samples: int = 3
@@ -53,6 +54,11 @@ class Probe:
     with_credentials: bool = True
     purpose: Purpose = Purpose.CLAIM
     stage: Stage = Stage.STAGING
+
+    @property
+    def request(self) -> Request:
+        """What is asked."""
+        return self.own if self.own is not None else self.claims[0].request
 
     @property
     def lane(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from driftwatch.model.history import History
 from driftwatch.model.interaction import Ignored, Unreadable
@@ -46,3 +47,41 @@ class Share:
     """What was learnt of mocks that were really compared, by ``interaction_key``."""
     claims: Mapping[str, str] = field(default_factory=dict)
     """Digests of what these mocks say, by the same."""
+
+
+class Handed(StrEnum):
+    """What became of a share that was handed in."""
+
+    WAITING = "waiting"
+    """Others are still to come."""
+    LAST = "last"
+    """All are there: whoever handed in this one puts the run together."""
+    LATE = "late"
+    """The run was put together without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a process finds that is to do one share of a run."""
+
+    run_id: str
+    shards: int
+    """Of the run, as the first of its processes said."""
+    is_handed_in: bool = False
+    """This share is there already, from a process before this one."""
+    is_over: bool = False
+    """The run is put together."""
+    lost: tuple[str, ...] = ()
+    """Earlier runs of the same providers that are not, and whose missing shares will not come any more."""
+    interrupted: tuple[str, ...] = ()
+    """Runs of one process that were found to have ended before their time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Why a process that was to do a share had nothing to do."""
+
+    reason: str
+    """In a whole sentence."""
+    is_fine: bool = False
+    """What it was to do is done."""

@@ -23,6 +23,24 @@ class Fault(StrEnum):
     """driftwatch was told to stop."""
 
 
+class Role(StrEnum):
+    """What a process is among those that share its store."""
+
+    ALONE = "alone"
+    """It shares it with nobody, and audits."""
+    LEADER = "leader"
+    """It audits, and the others do not."""
+    FOLLOWER = "follower"
+    """It shows what the leader found, and stands by."""
+    ONLOOKER = "onlooker"
+    """It shows what others found, and will never audit."""
+
+    @property
+    def is_auditing(self) -> bool:
+        """Whether audits begin here."""
+        return self in (Role.ALONE, Role.LEADER)
+
+
 class Wellness(StrEnum):
     """How one part of the process is."""
 
@@ -89,6 +107,8 @@ class Watch:
     faults: Mapping[Fault, int] = field(default_factory=dict)
     missed: Mapping[Missed, int] = field(default_factory=dict)
     traffic: Traffic = Traffic()
+    rolled_out: datetime | None = None
+    """When the last rollout that anybody told of was complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +145,14 @@ class Vitals:
     collector_errors: int = 0
     channels: Mapping[str, Channel] = field(default_factory=dict)
     notices_waiting: int = 0
+    role: Role = Role.ALONE
+    role_trouble: str = ""
+    """Why it cannot be known who leads; empty if it can."""
+    role_changes: int = 0
+    """How often this process began or ceased to lead."""
+    has_store: bool = False
+    """Whether anything is remembered that other processes may have found."""
+    read_at: datetime | None = None
+    """When the store was last asked what others found."""
+    read_trouble: str = ""
+    """Why it could not be asked since; empty if it could."""

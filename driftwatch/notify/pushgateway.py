@@ -14,6 +14,7 @@ from urllib.parse import quote
 import requests
 import structlog
 
+from driftwatch.model.shard import Shard
 from driftwatch.model.summary import Summary
 from driftwatch.notify.recall import recall, samples
 from driftwatch.reports.exposition import TEXT, expose, families
@@ -36,15 +37,6 @@ OF_AN_EMPTY_RUN: Final = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Shard:
-    """One of several jobs that share the work."""
-
-    index: int
-    """From 0."""
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Pushgateway:
     """One gateway; ``url`` is its base, without user info."""
 
@@ -52,9 +44,13 @@ class Pushgateway:
     operations: int = 1000
     """Operations with series of their own."""
 
-    def push(self, summary: Summary, shard: Shard | None = None) -> tuple[str, ...]:
-        """Tell it; what went wrong, in whole sentences, for a person to read."""
-        group = {"job": JOB} if shard is None else {"job": JOB, "shard": str(shard.index)}
+    def push(self, summary: Summary) -> tuple[str, ...]:
+        """Tell it of a run, or of a share of one, which has a group of its own.
+
+        What went wrong, in whole sentences, for a person to read.
+        """
+        shard = summary.shard
+        group = {"job": JOB} if shard.is_whole else {"job": JOB, "shard": str(shard.index)}
         present = self._present()
         latest = recall(present, group).only({provider.name for provider in summary.providers}).after(summary)
         view = View(latest, tuple(provider.name for provider in summary.providers), self.operations)
@@ -94,14 +90,14 @@ class Pushgateway:
         return f"The Pushgateway rejected the metrics of this run with {answer.status_code}: {reason}"
 
 
-def _gone(present: str, shard: Shard | None) -> Iterator[dict[str, str]]:
+def _gone(present: str, shard: Shard) -> Iterator[dict[str, str]]:
     """Groups of ours that no job of this size fills any more: nobody else would ever take them away."""
     for sample in samples(present, {"push_time_seconds"}):
         group = {name: value for name, value in sample.labels.items() if value}
         if group.pop("job", "") != JOB or not group.keys() <= {"shard"}:
             continue
         index = group.get("shard", "")
-        if shard is None and index.isdigit():
+        if shard.is_whole and index.isdigit():
             yield {"job": JOB, "shard": index}
-        elif shard is not None and (not index or (index.isdigit() and int(index) >= shard.count)):
+        elif not shard.is_whole and (not index or (index.isdigit() and int(index) >= shard.count)):
             yield {"job": JOB, "shard": index} if index else {"job": JOB}

@@ -76,7 +76,7 @@ def plan(claims: Iterable[Claim], policy: ProbingPolicy) -> tuple[tuple[Probe, .
     probes = tuple(
         Probe(
             members[0].provider,
-            members[0].request,
+            None,
             tuple(members),
             samples=policy.samples,
             spacing=policy.spacing,
@@ -93,33 +93,30 @@ def unknown_routes(probes: Sequence[Probe], name: str) -> tuple[Probe, ...]:
     ``name`` is unlikely to exist, for instance the run's id. What comes back tells a lost route from a lost record;
     therefore it stands beside collections and never inside one, where it would be taken for a record's identifier.
     """
-    paths: dict[str, list[list[str]]] = {}
+    shared: dict[str, Sequence[str]] = {}
+    """By provider, the folders that all paths so far begin with."""
     for probe in probes:
         request = probe.request
         steps = zip(request.path.split("/")[1:], request.path_template.split("/")[1:], strict=False)
-        literal = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], steps)]
-        paths.setdefault(probe.provider, []).append(literal[:-1])
+        literal = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], steps)][:-1]
+        before = shared.get(probe.provider)
+        shared[probe.provider] = literal if before is None else _common(before, literal)
     return tuple(
         Probe(
             provider,
-            _get(f"{_common(folders)}/driftwatch-{name}"),
+            _get(f"{''.join(f'/{step}' for step in folders)}/driftwatch-{name}"),
             (),
             samples=1,
             spacing=0,
             purpose=Purpose.UNKNOWN_ROUTE,
         )
-        for provider, folders in paths.items()
+        for provider, folders in shared.items()
     )
 
 
-def _common(folders: Sequence[Sequence[str]]) -> str:
-    """The longest path that all of them begin with."""
-    shared = []
-    for steps in zip(*folders, strict=False):
-        if len(set(steps)) != 1:
-            break
-        shared.append(steps[0])
-    return "".join(f"/{step}" for step in shared)
+def _common(one: Sequence[str], other: Sequence[str]) -> Sequence[str]:
+    """The steps that both begin with."""
+    return [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))]
 
 
 def _get(path: str) -> Request:

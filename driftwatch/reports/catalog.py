@@ -1,20 +1,23 @@
 """The register of reports. What is not needed is not loaded: each row imports its report when it is asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from driftwatch.model.summary import Summary
+from driftwatch.reports.lexicon import Lexicon
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a reader's screen allows and a reader asks for; only reports for people heed it."""
+    """What a reader's screen allows, what a reader asks for, and what is known beside the summary."""
 
     colour: bool = False
     width: int = 80
     """Columns."""
     verbose: bool = False
+    lexicon: Lexicon = field(default_factory=dict)
+    """The pages of the kinds, for a report that carries them with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,10 @@ def _prometheus(summary: Summary, _: Options) -> str:
     return metrics.render(summary)
 
 
-def _sarif(summary: Summary, _: Options) -> str:
+def _sarif(summary: Summary, options: Options) -> str:
     from driftwatch.reports import sarif  # noqa: PLC0415 - loaded on demand
 
-    return sarif.render(summary)
+    return sarif.render(summary, options.lexicon)
 
 
 REPORTS: Final = (

@@ -15,7 +15,7 @@ _ALARMS: Final = (Severity.BREAKING, Severity.WARNING)
 
 def conclude(summary: Summary) -> str:
     """What a reader should take away, even if nothing else is read."""
-    return " ".join([*_verdict(summary), *_doubts(summary)])
+    return " ".join([*_part(summary), *_verdict(summary), *_doubts(summary)])
 
 
 def is_good_news(summary: Summary) -> bool:
@@ -25,9 +25,17 @@ def is_good_news(summary: Summary) -> bool:
     return not (summary.is_incomplete() or is_strayed or is_doubted)
 
 
+def _part(summary: Summary) -> Iterator[str]:
+    shard = summary.shard
+    if not shard.is_whole:
+        yield f"This is shard {shard} of a run: what the others ask is not told here."
+
+
 def _verdict(summary: Summary) -> Iterator[str]:
     lies, half_truths = (_straying(summary, severity) for severity in _ALARMS)
-    if not _is_anything_checked(summary):
+    if not summary.shard.is_whole and not any(provider.results for provider in summary.providers):
+        yield "No interaction is in its share."
+    elif not _is_anything_checked(summary):
         found = sum(summary.verdicts.values())
         known = f"{count(found, 'interaction')} found, none compared" if found else "no interaction was found"
         yield f"Nothing was checked ({known}): no mock is known to be true."

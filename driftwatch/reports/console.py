@@ -12,7 +12,7 @@ from driftwatch.reports.digest import Gap, count, gaps, in_utc, unreadable_files
 from driftwatch.reports.legible import shorten
 from driftwatch.reports.order import GAP_ORDER, by_operation, by_reason, by_trouble
 from driftwatch.reports.page import Page
-from driftwatch.reports.sentences import how_often, of_canary, share, since, witnessed
+from driftwatch.reports.sentences import began_with, how_often, of_canary, share, since, witnessed
 from driftwatch.reports.suppressed import put_suppressed
 
 _MARGIN: Final = 2
@@ -68,6 +68,7 @@ def _put_finding(page: Page, finding: Finding, now: datetime, verbose: bool) -> 
     _put_side(page, "production", agreement.tell_production(finding.production))
     _put_side(page, "how often", how_often(finding))
     _put_side(page, "since", since(finding, now))
+    _put_side(page, "began with", began_with(finding.began_with, now))
     if verbose:
         _put_side(page, "by default", finding.default_severity if finding.default_severity != severity else "")
         _put_side(page, "certainty", f"{100 * finding.confidence:.0f} %" if finding.confidence < 1 else "")

@@ -14,6 +14,7 @@ from driftwatch.model.agreement import Agreement
 from driftwatch.model.finding import Direction, Finding, Prevalence
 from driftwatch.model.interaction import Ignored, Origin, Unreadable
 from driftwatch.model.inventory import Planned
+from driftwatch.model.rollout import Beginning, Rollout
 from driftwatch.model.score import AspectScore, Score
 from driftwatch.model.summary import ProductionSummary, ProviderSummary, Result, Summary
 from driftwatch.model.suppression import Reviewed
@@ -75,6 +76,7 @@ def _run(summary: Summary) -> Document:
         "seconds": summary.seconds,
         "version": summary.version,
         "config_digest": summary.config_digest,
+        "shard": None if summary.shard.is_whole else {"index": summary.shard.index, "count": summary.shard.count},
     }
 
 
@@ -211,7 +213,27 @@ def _addressed(finding: Finding) -> Document:
         "evidence": list(finding.evidence),
         "agreement": _agreement(finding.agreement),
         "production": None if finding.production is None else finding.production.value,
+        "began_with": began_with(finding.began_with),
     }
+
+
+def began_with(beginning: Beginning | None) -> Document | None:
+    """The rollout that a finding began with; ``None`` stays."""
+    if beginning is None or beginning.rollout is None:
+        return None
+    told = rollout(beginning.rollout)
+    del told["provider"]  # the finding's own
+    return {
+        **told, "others": beginning.others, "after": instant(beginning.after), "before": instant(beginning.before),
+    }  # fmt: skip
+
+
+def rollout(one: Rollout) -> Document:
+    """A release of a provider."""
+    return {
+        "provider": one.provider, "name": one.name, "version": one.version, "revision": one.revision or None,
+        "at": instant(one.at), "source": one.source.value, "link": one.link or None,
+    }  # fmt: skip
 
 
 def _agreement(agreement: Agreement | None) -> Document | None:

@@ -1,15 +1,17 @@
 """Findings across audits, for a reader at a terminal and as ``driftwatch.findings/1`` and ``driftwatch.history/1``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
 from driftwatch.model.lifecycle import Acknowledgement, Change, Event, Life
 from driftwatch.model.suppression import Suppression
+from driftwatch.reports import json
 from driftwatch.reports.digest import count, in_utc
 from driftwatch.reports.json import Document, direction_id, encoded, instant, origin
 from driftwatch.reports.legible import shorten
 from driftwatch.reports.page import Page
+from driftwatch.reports.sentences import began_with
 
 _LONGEST: Final = 400
 _HANG: Final = 12
@@ -51,9 +53,9 @@ def listed(lives: Sequence[Life], today: date, *, colour: bool, width: int) -> s
     return str(page)
 
 
-def shown(life: Life, today: date, *, colour: bool, width: int) -> str:
+def shown(life: Life, now: datetime, *, colour: bool, width: int) -> str:
     """All that is known of one finding; the text ends in a newline."""
-    page = Page(width, colour=colour)
+    page, today = Page(width, colour=colour), now.date()
     finding = life.finding
     page.heading(_foreign(f"{finding.kind} · {finding.path or 'whole body'}"), beside=life.fingerprint)
     page.put(_foreign(f"{finding.origin}  {_asked(life)}"), style="faint", breaks_words=False)
@@ -61,7 +63,7 @@ def shown(life: Life, today: date, *, colour: bool, width: int) -> str:
         ("mock", finding.claim), ("service", finding.observed), ("to do", finding.hint), ("severity", finding.severity),
         ("state", life.word(today)), ("since", _moment(life.first_seen)), ("last seen", _moment(life.last_seen)),
         ("verified", _moment(life.last_verified)), ("seen in", count(life.sightings, "run")),
-        ("missed in", f"{count(life.misses, 'verified run')} in a row"),
+        ("missed in", f"{count(life.misses, 'verified run')} in a row"), *_beginning(life, now),
     ):  # fmt: skip
         page.put(_foreign(str(text)), lead=lead, lead_style="faint", hang=_HANG)
     for word, decision in (("acknowledged", life.acknowledged), ("suppressed", life.suppressed)):
@@ -69,6 +71,15 @@ def shown(life: Life, today: date, *, colour: bool, width: int) -> str:
             is_over = "over since" if decision.until < today else "until"
             page.put(_foreign(f"{word} {is_over} {decision.until}, {decision.owner}: {decision.reason}"), hang=_HANG)
     return str(page)
+
+
+def _beginning(life: Life, now: datetime) -> Iterator[tuple[str, str]]:
+    """The rollout that it began with, and where to read of it."""
+    beginning = life.began_with
+    if beginning is not None and beginning.rollout is not None:
+        yield "began with", began_with(beginning, now)
+        if beginning.rollout.link:
+            yield "", beginning.rollout.link
 
 
 def told(life: Life, events: Iterable[Event], *, colour: bool, width: int) -> str:
@@ -120,7 +131,7 @@ def _life(life: Life, today: date) -> Document:
         "last_verified": instant(life.last_verified), "opened_at": instant(life.opened_at),
         "resolved_at": instant(life.resolved_at), "sightings": life.sightings, "misses": life.misses,
         "incarnation": life.incarnation, "acknowledged": _decision(life.acknowledged),
-        "suppressed": _decision(life.suppressed),
+        "suppressed": _decision(life.suppressed), "began_with": json.began_with(life.began_with),
     }  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 Foreign words stand in code spans, where no sign means anything; in sentences every sign that could is escaped, and a
 mention, a reference or a bare link is broken by an empty comment, so that no mock file calls people or leads anywhere.
+
+GitHub drops a job's summary of more than 1 MiB whole ("$GITHUB_STEP_SUMMARY upload aborted, supports content up to a
+size of 1024k"), and GitLab a description of more than a million characters, so the report ends before that and says so.
 """
 
 import math
@@ -16,9 +19,11 @@ from driftwatch.reports.conclusion import conclude, is_good_news
 from driftwatch.reports.digest import checked, count, gaps, in_utc, unreadable_files
 from driftwatch.reports.legible import legible, shorten
 from driftwatch.reports.order import GAP_ORDER, by_operation, by_reason, by_trouble
-from driftwatch.reports.sentences import how_often, of_canary, share, since
+from driftwatch.reports.sentences import began_with, how_often, of_canary, share, since
 from driftwatch.reports.suppressed import by_finding
 
+MOST_BYTES: Final = 900_000
+"""Of the report, but for its last line."""
 _LONGEST: Final = 400
 _MOST_PLACES: Final = 20
 """Gaps of one reason that are named; the rest is counted."""
@@ -29,8 +34,21 @@ _TICKS: Final = re.compile(r"`+")
 
 
 def render(summary: Summary) -> str:
-    """The whole report, ending in a newline."""
-    return "\n".join(_lines(summary)).rstrip() + "\n"
+    """The whole report, or what fits of it, ending in a newline."""
+    return "\n".join(_fitting(_lines(summary))).rstrip() + "\n"
+
+
+def _fitting(lines: Iterator[str]) -> Iterator[str]:
+    room = MOST_BYTES
+    for line in lines:
+        room -= len(line.encode("utf-8", "replace")) + 1
+        if room < 0:
+            yield from (
+                "",
+                "**The rest is left out, for nobody shows a longer summary. The other reports tell it all.**",
+            )
+            return
+        yield line
 
 
 def _lines(summary: Summary) -> Iterator[str]:
@@ -82,6 +100,7 @@ def _finding(finding: Finding, summary: Summary) -> Iterator[str]:
     facts = {
         "how often": how_often(finding), "three sides": agreement.tell(finding.agreement),
         "production": agreement.tell_production(finding.production), "since": since(finding, summary.started_at),
+        "began with": began_with(finding.began_with, summary.started_at),
     }  # fmt: skip
     yield from (f"  - {label}: {_prose(text)}" for label, text in facts.items() if text)
     for swallowed in finding.explains:

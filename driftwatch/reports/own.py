@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from driftwatch.model.vitals import Channel, Fault, Missed, Vitals, Watch
+from driftwatch.model.vitals import Channel, Fault, Missed, Role, Vitals, Watch
 from driftwatch.reports.metric import Metric, Point
 
 LATENCY: Final = "driftwatch_provider_request_duration_seconds"
@@ -74,6 +74,22 @@ def _messages(vitals: Vitals) -> Iterator[Point]:
     return (((level,), number) for level, number in vitals.log_messages.items())
 
 
+def _intervals(vitals: Vitals) -> Iterator[Point]:
+    """Also of those that stand by, since it says what is to be expected; not of one whose schedule nobody follows."""
+    if vitals.role is not Role.ONLOOKER:
+        yield from _each(lambda watch: watch.interval)(vitals)
+
+
+def _leader(vitals: Vitals) -> Iterator[Point]:
+    if vitals.role is not Role.ONLOOKER:
+        yield (), vitals.role.is_auditing
+
+
+def _read(vitals: Vitals) -> Iterator[Point]:
+    if vitals.has_store:
+        yield (), _moment(vitals.read_at)
+
+
 def _moment(at: datetime | None) -> float:
     return 0.0 if at is None else at.timestamp()
 
@@ -81,16 +97,16 @@ def _moment(at: datetime | None) -> float:
 OWN: Final[tuple[Metric[Vitals], ...]] = (
     Metric(
         "driftwatch_audit_in_progress",
-        "Whether an audit of the provider is running.", ("provider",), _each(lambda watch: watch.is_running),
+        "Whether this process runs an audit of the provider.", ("provider",), _each(lambda watch: watch.is_running),
     ),
     Metric(
         "driftwatch_audit_interval_seconds",
-        "Longest time between two audits of the provider by its schedule.",
-        ("provider",), _each(lambda watch: watch.interval),
+        "Longest time between two audits of the provider by its schedule, whoever leads; absent with --no-audits.",
+        ("provider",), _intervals,
     ),
     Metric(
         "driftwatch_audit_next_run_timestamp_seconds",
-        "Next scheduled audit of the provider; 0 = none.",
+        "Next audit of the provider that this process will begin; 0 = none, as on all that do not lead.",
         ("provider",), _each(lambda watch: _moment(watch.next_run)),
     ),
     Metric(
@@ -124,6 +140,16 @@ OWN: Final[tuple[Metric[Vitals], ...]] = (
         (), _one(lambda vitals: vitals.is_config_good),
     ),
     Metric(
+        "driftwatch_leader",
+        "Whether this process may audit, of those at the same store; always 1 where it is alone, absent with "
+        "--no-audits.",
+        (), _leader,
+    ),
+    Metric(
+        "driftwatch_leader_changes_total",
+        "Times that this process began or ceased to lead.", (), _one(lambda vitals: vitals.role_changes), "counter",
+    ),
+    Metric(
         "driftwatch_log_messages_total",
         "Lines of the log at level warning and above.", ("level",), _messages, "counter",
     ),
@@ -155,6 +181,11 @@ OWN: Final[tuple[Metric[Vitals], ...]] = (
         ("provider",), _certificates,
     ),
     Metric(
+        "driftwatch_provider_last_rollout_timestamp_seconds",
+        "When the last rollout of the provider that anybody told of was complete; 0 = none is known.",
+        ("provider",), _each(lambda watch: _moment(watch.rolled_out)),
+    ),
+    Metric(
         "driftwatch_provider_request_failures_total",
         "Requests to the provider without a usable answer, by reason.", ("provider", "reason"), _failures, "counter",
     ),
@@ -172,12 +203,18 @@ OWN: Final[tuple[Metric[Vitals], ...]] = (
         "Last sign of life of the scheduler.", (), _one(lambda vitals: _moment(vitals.heartbeat)),
     ),
     Metric(
+        "driftwatch_state_last_read_timestamp_seconds",
+        "When this process last learnt from the store what others found; 0 = never, absent without a store.",
+        (), _read,
+    ),
+    Metric(
         "driftwatch_state_last_write_timestamp_seconds",
-        "Last run that was written to the store; 0 = never.", (), _one(lambda vitals: _moment(vitals.stored_at)),
+        "Last run that this process wrote to the store; 0 = never.", (), _one(lambda vitals: _moment(vitals.stored_at)),
     ),
     Metric(
         "driftwatch_state_write_failures_total",
-        "Runs that could not be written to the store.", (), _one(lambda vitals: vitals.store_failures), "counter",
+        "Runs that this process could not write to the store.",
+        (), _one(lambda vitals: vitals.store_failures), "counter",
     ),
 )  # fmt: skip
 """Every metric of the process itself but for the latency, in alphabetical order."""

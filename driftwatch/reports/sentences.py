@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from driftwatch.model.finding import Finding, Prevalence
+from driftwatch.model.rollout import Beginning
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary
 from driftwatch.reports.digest import checked, count, in_utc
 
@@ -47,6 +48,24 @@ def since(finding: Finding, now: datetime) -> str:
     if finding.first_seen is None or in_utc(finding.first_seen).date() >= in_utc(now).date():
         return ""
     return f"{in_utc(finding.first_seen).date()}"
+
+
+def began_with(beginning: Beginning | None, now: datetime) -> str:
+    """The rollout that a finding began with; empty if nobody can tell."""
+    if beginning is None or beginning.rollout is None:
+        return ""
+    rollout = beginning.rollout
+    others = f"; {count(beginning.others, 'other')} since the mock was last verified" if beginning.others else ""
+    return f"rollout {rollout.name} {rollout.version}, {ago(rollout.at, now)}{others}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long a moment is past, in one unit, rounded down."""
+    seconds = max(0, int((in_utc(now) - in_utc(at)).total_seconds()))
+    for unit, size, least in (("d", 86_400, 2 * 86_400), ("h", 3600, 2 * 3600), ("min", 60, 120)):
+        if seconds >= least:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
 
 
 def share(provider: ProviderSummary) -> str:

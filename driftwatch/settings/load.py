@@ -4,25 +4,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import cast
 
-from driftwatch.model.errors import Mistake, SettingsError
-from driftwatch.settings.encoding import decode
-from driftwatch.settings.find import SMALLEST
+from driftwatch.model.errors import SettingsError
+from driftwatch.settings.deploys import check_deploys
 from driftwatch.settings.naming import check_name
-from driftwatch.settings.node import address
+from driftwatch.settings.opening import read_document
 from driftwatch.settings.reference import Surroundings
 from driftwatch.settings.schema import settings_schema
 from driftwatch.settings.sections import attempt
 from driftwatch.settings.spot import Known, Reading, Spot
 from driftwatch.settings.tree import SETTINGS, Settings
 from driftwatch.settings.validation import validate
-
-if TYPE_CHECKING:
-    from driftwatch.settings.document import Document
-
-SIZE_LIMIT: Final = 1024**2
-"""Bytes of a config that are read; a thousand providers fit."""
 
 
 def load(
@@ -36,7 +29,7 @@ def load(
     Raises ``SettingsError`` with all mistakes, in the order of their lines.
     """
     file = str(path)
-    document = _document(path, file)
+    document = read_document(path, file)
     surroundings = Surroundings(environment, path.parent)
     known = Known(kinds, today)
     reading = Reading(file, document.root, surroundings, frozenset(document.unusable), document.mistakes, known)
@@ -45,34 +38,11 @@ def load(
     settings = attempt(SETTINGS, spot)
     _check_names(spot, kinds)
     _check_productions(spot)
+    check_deploys(spot)
     if reading.mistakes:
         raise SettingsError(reading.in_order())
     built = cast("Settings", settings)  # whatever keeps it from being built has been complained of
-    return replace(built, store=built.store.below(path.parent))
-
-
-def _document(path: Path, file: str) -> "Document":
-    from driftwatch.settings.document import parse  # noqa: PLC0415 - PyYAML is read only with a config
-
-    document = parse(decode(_bytes(path, file), file), file)
-    if not isinstance(document.root.plain, dict):
-        found = "nothing stands in the file" if document.root.plain is None else "the file holds no keys"
-        raise SettingsError([*document.mistakes, Mistake(address(file, 1), found, SMALLEST)])
-    return document
-
-
-def _bytes(path: Path, file: str) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(SIZE_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "no such path").lower()
-        remedy = "Name a readable file with `--config` or DRIFTWATCH_CONFIG."
-        raise SettingsError([Mistake(file, f"the config cannot be read: {reason}", remedy)]) from error
-    if len(raw) > SIZE_LIMIT:
-        remedy = "Point `--config` at the settings; mocks stand in files of their own."
-        raise SettingsError([Mistake(file, "the config has more than 1 MiB", remedy)])
-    return raw
+    return replace(built, store=built.store.settled(environment, path.parent))
 
 
 def _check_names(spot: Spot, kinds: Collection[str] | None) -> None:

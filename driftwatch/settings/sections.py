@@ -167,11 +167,13 @@ class Several:
     """A list, all of whose items have one form."""
 
     form: Form
+    least: int = 0
 
     def schema(self) -> Schema:
         """A JSON array."""
         remedy = "Write a list, each item on its own line behind `- `."
-        return {"type": "array", "items": self.form.schema(), "errorMessage": remedy}
+        schema: Schema = {"type": "array", "items": self.form.schema(), "errorMessage": remedy}
+        return {**schema, "minItems": self.least} if self.least else schema
 
     def read(self, spot: Spot) -> tuple[Any, ...]:
         """The items in order."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 from driftwatch.model.cadence import Cadence
 from driftwatch.model.crontab import Crontab
 from driftwatch.model.password import is_hash
 from driftwatch.settings.amounts import parse_duration
 from driftwatch.settings.forms import PATH_REMEDY, Schema, Seconds, SecretReference, Text, Truth, Whole
+from driftwatch.settings.listening import HOST, PORT
 from driftwatch.settings.notify import OtherReaders
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.reference import Referenced
@@ -97,7 +97,11 @@ class TimeZone:
 
 def zone_of(name: str) -> tzinfo:
     """The zone of a name; UTC is known everywhere."""
-    return UTC if name == "UTC" else ZoneInfo(name)
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - loaded on demand: most schedules are in UTC
+
+    return ZoneInfo(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +189,8 @@ class WebSettings:
     host: Annotated[
         str, Text(r"^[A-Za-z0-9.:_-]+$", "Write an address or a host name, such as `0.0.0.0`."),
         "The address to listen at; `0.0.0.0` for all of them.",
-    ] = "127.0.0.1"  # fmt: skip
-    port: Annotated[int, Whole(0, 65_535), "The port; 0 for a free one, which the log tells."] = 8477
+    ] = HOST  # fmt: skip
+    port: Annotated[int, Whole(0, 65_535), "The port; 0 for a free one, which the log tells."] = PORT
     tls: Annotated[TlsSettings | None, Section(TlsSettings), "Encryption; left out, there is none."] = None
     users: Annotated[
         Mapping[str, Referenced], Named(PasswordHash(), _USER),

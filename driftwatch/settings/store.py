@@ -18,6 +18,8 @@ VARIABLE: Final = "DRIFTWATCH_STORE"
 NONE: Final = "none"
 FILE: Final = ".driftwatch/driftwatch.db"
 """Where memory rests unless a config says otherwise, below the config's folder."""
+STATE: Final = "DRIFTWATCH_STATE"
+"""Names a folder where it rests instead, for a config that stands where nothing may be written: in a ConfigMap, say."""
 
 REMEDY: Final = (
     "Write a path, `none`, or the URL of a PostgreSQL without password: `postgresql://user@host/database`; one with a "
@@ -37,9 +39,13 @@ class StorePlace:
     is_chosen: bool = True
     """Somebody wrote it: a run that cannot be remembered there is not what was asked for."""
 
-    def below(self, folder: Path) -> "StorePlace":
-        """The same, where nobody chose one: the usual file in a folder."""
-        return self if self.is_chosen else StorePlace(self.written, Secret(str(folder / FILE)), is_chosen=False)
+    def settled(self, environment: Mapping[str, str], folder: Path) -> "StorePlace":
+        """The same; where nobody chose one, in the folder that DRIFTWATCH_STATE names, or else below the config's."""
+        if self.is_chosen:
+            return self
+        state = environment.get(STATE, "").strip()
+        place = Path(state, Path(FILE).name) if state else folder / FILE
+        return StorePlace(self.written, Secret(str(place)), is_chosen=False)
 
 
 DEFAULT: Final = StorePlace(FILE, is_chosen=False)

@@ -13,6 +13,7 @@ from driftwatch.model.policy import DENY_WORDS, Consumer, Override, Policy, Prob
 from driftwatch.model.probe import Tier
 from driftwatch.model.suppression import Suppression
 from driftwatch.settings.credentials import AUTH, HEADER_NAME, NO_AUTH, AuthSettings
+from driftwatch.settings.deploys import DEPLOYMENT, DEPLOYS, DeploysSettings
 from driftwatch.settings.forms import (
     Choice,
     MockPaths,
@@ -201,6 +202,10 @@ class ProviderSettings:
     route: Annotated[RouteSettings, Section(RouteSettings), "Whose its mocks are."] = field(
         default_factory=RouteSettings
     )
+    deployments: Annotated[
+        tuple[str, ...], Several(DEPLOYMENT),
+        "The Deployments it is made of, as `namespace/name` with globs; their rollouts are its own.",
+    ] = ()  # fmt: skip
 
     def production_probing(self) -> ProbingPolicy | None:
         """Which requests production may get: safe methods alone, minus all that staging must not get; else ``None``."""
@@ -283,6 +288,9 @@ class Settings:
     notify: Annotated[
         NotifySettings | None, Section(NotifySettings), "Who is told when something changes; left out, nobody is."
     ] = None
+    deploys: Annotated[
+        DeploysSettings, DEPLOYS, "How rollouts of providers are learnt of, and what is done after one."
+    ] = field(default_factory=DeploysSettings)
     policy: Annotated[PolicySettings, Section(PolicySettings), "What deserves attention."] = field(
         default_factory=PolicySettings
     )

@@ -1,6 +1,5 @@
 """The words of complaints: how a value is quoted without giving a secret away, and which known word was meant."""
 
-import difflib
 import re
 from collections.abc import Collection, Iterable
 from typing import Final
@@ -85,7 +84,9 @@ def nearest(word: str, known: Collection[str]) -> str | None:
         return plain[_plain(word)]
     if MEANT.get(word.lower()) in known:
         return MEANT[word.lower()]
-    near = difflib.get_close_matches(_plain(word), plain, n=1, cutoff=0.6)
+    from difflib import get_close_matches  # noqa: PLC0415 - loaded on demand: only for a mistake
+
+    near = get_close_matches(_plain(word), plain, n=1, cutoff=0.6)
     return plain[near[0]] if near else None
 
 

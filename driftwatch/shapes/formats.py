@@ -5,6 +5,8 @@ date, which no parser of RFC 3339 does. Nothing is cached: a memory of texts wou
 """
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 from driftwatch.model.shape import Format
@@ -67,29 +69,52 @@ _AMOUNT: Final = rf"(?:{_GROUPED}|[0-9]{{1,3}}(?: [0-9]{{3}})+|[0-9]+(?:\.[0-9]+
 _GAP: Final = "[ \u00a0\u2009\u202f]?"
 _STYLED: Final = rf"[+-]?{_MONEY}{_GAP}[+-]?{_AMOUNT}|[+-]?{_AMOUNT}{_GAP}(?:{_MONEY}|%|‰)|[+-]?{_GROUPED}"
 
+
+class Pattern:
+    """A pattern that is compiled when something is first asked of it.
+
+    Two of them take longer than all the others together, and few services send what they are for.
+    """
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+
+    @cached_property
+    def fullmatch(self) -> Callable[[str], re.Match[str] | None]:
+        """Whether the whole of a text matches."""
+        return re.compile(self.written).fullmatch
+
+
 PATTERNS: Final = {
-    Format.DATE_TIME: re.compile(rf"{_FULL_DATE}[Tt ]{_CLOCK}{_OFFSET}"),
-    Format.LOCAL_DATE_TIME: re.compile(rf"{_FULL_DATE}[Tt ]{_CLOCK}"),
-    Format.DATE: re.compile(_FULL_DATE),
-    Format.TIME: re.compile(rf"{_CLOCK}{_OFFSET}?"),
-    Format.HTTP_DATE: re.compile(_HTTP_DATE),
-    Format.SLASH_DATE: re.compile(_SLASHED),
-    Format.UUID: re.compile(_UUID),
-    Format.URI: re.compile(_URI),
-    Format.EMAIL: re.compile(_EMAIL),
-    Format.NUMERIC: re.compile(_NUMERIC),
-    Format.NUMERIC_STYLED: re.compile(_STYLED),
+    Format.DATE_TIME: Pattern(rf"{_FULL_DATE}[Tt ]{_CLOCK}{_OFFSET}"),
+    Format.LOCAL_DATE_TIME: Pattern(rf"{_FULL_DATE}[Tt ]{_CLOCK}"),
+    Format.DATE: Pattern(_FULL_DATE),
+    Format.TIME: Pattern(rf"{_CLOCK}{_OFFSET}?"),
+    Format.HTTP_DATE: Pattern(_HTTP_DATE),
+    Format.SLASH_DATE: Pattern(_SLASHED),
+    Format.UUID: Pattern(_UUID),
+    Format.URI: Pattern(_URI),
+    Format.EMAIL: Pattern(_EMAIL),
+    Format.NUMERIC: Pattern(_NUMERIC),
+    Format.NUMERIC_STYLED: Pattern(_STYLED),
 }
 """One pattern per class; a text is of a class if the whole of it matches and ``classify`` gets as far."""
 
-UTC: Final = re.compile(rf"{_FULL_DATE}[Tt ]{_CLOCK}(?:[Zz]|[+-]00:00)")
+UTC: Final = Pattern(rf"{_FULL_DATE}[Tt ]{_CLOCK}(?:[Zz]|[+-]00:00)")
 """Those of ``DATE_TIME`` that ``has_zero_offset``."""
 
-_is = {kind: pattern.fullmatch for kind, pattern in PATTERNS.items()}
+# those of most answers, whose way to the pattern is to be short
+_is = {
+    kind: PATTERNS[kind].fullmatch
+    for kind in (
+        Format.DATE_TIME, Format.LOCAL_DATE_TIME, Format.DATE, Format.UUID, Format.URI, Format.EMAIL, Format.NUMERIC,
+    )
+}  # fmt: skip
 _is_uuid, _is_uri, _is_email = _is[Format.UUID], _is[Format.URI], _is[Format.EMAIL]
 _is_date_time, _is_local, _is_date = _is[Format.DATE_TIME], _is[Format.LOCAL_DATE_TIME], _is[Format.DATE]
-_is_time, _is_slashed, _is_http_date = _is[Format.TIME], _is[Format.SLASH_DATE], _is[Format.HTTP_DATE]
-_is_numeric, _is_styled = _is[Format.NUMERIC], _is[Format.NUMERIC_STYLED]
+_is_numeric = _is[Format.NUMERIC]
+_TIME, _SLASH_DATE, _HTTP = PATTERNS[Format.TIME], PATTERNS[Format.SLASH_DATE], PATTERNS[Format.HTTP_DATE]
+_NUMERIC_STYLED = PATTERNS[Format.NUMERIC_STYLED]
 
 _DIGITS: Final = frozenset("0123456789")
 _SMALL_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -121,7 +146,7 @@ def _starting_with_letter(text: str) -> Format:
     if "@" in text:
         return Format.EMAIL if _looks_like_email(text) else Format.TEXT
     if text[3:5] == ", ":
-        return Format.HTTP_DATE if _is_http_date(text) else Format.TEXT
+        return Format.HTTP_DATE if _HTTP.fullmatch(text) else Format.TEXT
     # a currency's code; "AB" or "Hello" are not worth a pattern
     if text[-1] in _DIGITS and text[:3].isupper():
         return _number(text)
@@ -134,10 +159,10 @@ def _starting_with_digit(text: str) -> Format:
     if len(text) == 36 and text[8] == "-":
         return Format.UUID if _is_uuid(text) else Format.TEXT
     if text[2:3] == ":":
-        return Format.TIME if _is_time(text) else Format.TEXT
+        return Format.TIME if _TIME.fullmatch(text) else Format.TEXT
     if _is_numeric(text):
         return Format.NUMERIC
-    if ("/" in text or "." in text) and _is_slashed(text):
+    if ("/" in text or "." in text) and _SLASH_DATE.fullmatch(text):
         return Format.SLASH_DATE
     return Format.EMAIL if _looks_like_email(text) else _number(text)
 
@@ -162,4 +187,4 @@ def _number(text: str) -> Format:
         return Format.TEXT
     if _is_numeric(text):
         return Format.NUMERIC
-    return Format.NUMERIC_STYLED if _is_styled(text) else Format.TEXT
+    return Format.NUMERIC_STYLED if _NUMERIC_STYLED.fullmatch(text) else Format.TEXT

@@ -3,8 +3,8 @@
 import random
 import secrets
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
@@ -23,10 +23,13 @@ from driftwatch.model.memory import (
     RunStatus,
     Snapshot,
 )
+from driftwatch.model.rollout import Rollout
 from driftwatch.model.secret import Secret
+from driftwatch.model.shard import Shard
+from driftwatch.model.share import Handed, Joined, Share
 from driftwatch.model.summary import Summary
 from driftwatch.model.suppression import Suppression
-from driftwatch.store import looking, recording, retention, schema, snapshots
+from driftwatch.store import looking, recording, retention, rollouts, schema, sharing, snapshots
 from driftwatch.store.places import WRITES, engine_at, shown
 from driftwatch.store.tables import INSTALLATION
 from driftwatch.store.troubles import is_passing, told
@@ -48,6 +51,7 @@ class DatabaseStore:
     keep: timedelta = KEPT
     _engine: sa.Engine | None = field(default=None, repr=False)
     _is_ready: bool = False
+    _fence: Callable[[sa.Connection], None] | None = field(default=None, repr=False)
 
     @classmethod
     def at(cls, place: str, keep: timedelta = KEPT) -> "DatabaseStore":
@@ -62,15 +66,19 @@ class DatabaseStore:
         """Fit to be shown."""
         return shown(self._where.reveal())
 
+    def fenced(self, fence: Callable[[sa.Connection], None]) -> "DatabaseStore":
+        """The same for one run, of which nothing is kept unless ``fence`` lets it through; it raises if not."""
+        return replace(self, _fence=fence)
+
     @told
     def begin(self, run: RunRecord) -> tuple[str, ...]:
         """See ``ports.Store``."""
-        return self._write(lambda connection: recording.begin(connection, run))
+        return self._keep(lambda connection: recording.begin(connection, run))
 
     @told
     def beat(self, run_id: str, at: datetime) -> None:
         """See ``ports.Store``."""
-        self._write(lambda connection: recording.beat(connection, run_id, at))
+        self._write(lambda connection: sharing.beat(connection, run_id, at))
 
     @told
     def end(self, run_id: str, status: RunStatus, at: datetime) -> None:
@@ -92,12 +100,32 @@ class DatabaseStore:
             retention.forget(connection, entry.run.providers, self.keep, ended)
             return recorded
 
-        return self._write(whole)
+        return self._keep(whole)
+
+    @told
+    def join(self, run: RunRecord, shard: Shard, *, is_named: bool) -> Joined:
+        """See ``ports.SharedStore``."""
+        return self._write(lambda connection: sharing.join(connection, run, shard, is_named=is_named))
+
+    @told
+    def leave(self, run_id: str, shard: Shard) -> None:
+        """See ``ports.SharedStore``."""
+        self._write(lambda connection: sharing.leave(connection, run_id, shard))
+
+    @told
+    def hand_in(self, run_id: str, share: Share, at: datetime) -> Handed:
+        """See ``ports.SharedStore``."""
+        return self._write(lambda connection: sharing.hand_in(connection, run_id, share, at))
+
+    @told
+    def shares(self, run_id: str) -> tuple[Share, ...]:
+        """See ``ports.SharedStore``."""
+        return self._read(lambda connection: sharing.shares(connection, run_id))
 
     @told
     def show(self, summary: Summary, at: datetime) -> None:
         """See ``ports.Store``."""
-        self._write(lambda connection: snapshots.show(connection, summary, at))
+        self._keep(lambda connection: snapshots.show(connection, summary, at))
 
     @told
     def snapshots(self, after: int) -> tuple[Snapshot, ...]:
@@ -144,6 +172,21 @@ class DatabaseStore:
         """See ``ports.Store``."""
         return self._read(lambda connection: looking.mock_scores(connection, key, limit))
 
+    @told
+    def note(self, rollout: Rollout) -> bool:
+        """See ``ports.Store``."""
+        return self._write(lambda connection: rollouts.note(connection, rollout))
+
+    @told
+    def rollouts(self, providers: Collection[str], since: datetime | None = None) -> tuple[Rollout, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: rollouts.rollouts(connection, providers, since))
+
+    @told
+    def last_rollouts(self) -> Mapping[str, datetime]:
+        """See ``ports.Store``."""
+        return self._read(rollouts.last_rollouts)
+
     def close(self) -> None:
         """Let go of all connections."""
         if self._engine is not None:
@@ -165,6 +208,17 @@ class DatabaseStore:
         """``change`` in one transaction, again if another one was in the way: so it must not change anything else."""
         self._make_ready()
         return self._tried(change)
+
+    def _keep(self, change: Callable[[sa.Connection], R]) -> R:
+        """The same for what belongs to a run; the fence has the last word, when all locks are held."""
+
+        def fenced(connection: sa.Connection) -> R:
+            made = change(connection)
+            if self._fence is not None:
+                self._fence(connection)
+            return made
+
+        return self._write(fenced)
 
     def _make_ready(self) -> None:
         """The tables as this version knows them, and a salt. Asked of the database once, or until that succeeds."""

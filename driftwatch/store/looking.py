@@ -8,17 +8,17 @@ from driftwatch.model.lifecycle import Event, Life
 from driftwatch.model.memory import MockRecord, MockScore, ProviderScore, Recollection, RunRecord
 from driftwatch.model.suppression import Suppression
 from driftwatch.store import rows
-from driftwatch.store.tables import EVENTS, INSTALLATION, LIVES, MOCKS, RUNS, SCORES, SUPPRESSIONS, VERDICTS
+from driftwatch.store.tables import EVENTS, INSTALLATION, LIVES, MOCKS, RUNS, SCORES, SHARES, SUPPRESSIONS, VERDICTS
 
 
 def recall(connection: sa.Connection, providers: Collection[str]) -> Recollection:
     """What a run of these providers needs to know."""
     salt = bytes(connection.execute(sa.select(INSTALLATION.c.salt)).scalar_one())
-    known = connection.execute(
-        sa.select(MOCKS.c.key, MOCKS.c.history, MOCKS.c.verified_at).where(MOCKS.c.provider.in_(providers))
-    )
-    histories = {key: rows.history_of(text, verified_at, salt) for key, text, verified_at in known}
-    return Recollection(histories, suppressions(connection), salt)
+    query = sa.select(MOCKS.c.key, MOCKS.c.history, MOCKS.c.verified_at, MOCKS.c.claim)
+    known = connection.execute(query.where(MOCKS.c.provider.in_(providers))).all()
+    histories = {key: rows.history_of(text, verified_at, salt) for key, text, verified_at, _ in known}
+    claims = {key: claim for key, _, _, claim in known if claim}
+    return Recollection(histories, suppressions(connection), salt, claims)
 
 
 def suppressions(connection: sa.Connection) -> tuple[Suppression, ...]:
@@ -43,7 +43,10 @@ def events_of(connection: sa.Connection, fingerprint: str) -> tuple[Event, ...]:
 
 def runs(connection: sa.Connection, limit: int) -> tuple[RunRecord, ...]:
     """The newest first."""
-    query = sa.select(RUNS).order_by(RUNS.c.started_at.desc(), RUNS.c.number.desc()).limit(limit)
+    is_there = sa.and_(SHARES.c.run == RUNS.c.number, SHARES.c.ended_at.is_not(None))
+    handed_in = sa.select(sa.func.count()).select_from(SHARES).where(is_there).scalar_subquery()
+    query = sa.select(RUNS, handed_in.label("handed_in"))
+    query = query.order_by(RUNS.c.started_at.desc(), RUNS.c.number.desc()).limit(limit)
     return tuple(map(rows.run_of, connection.execute(query).mappings()))
 
 

@@ -1,6 +1,6 @@
 """The store without a disk: for a process that forgets when it ends, and for tests. The same suite runs against it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import RLock
@@ -20,6 +20,9 @@ from driftwatch.model.memory import (
     RunStatus,
     Snapshot,
 )
+from driftwatch.model.rollout import MOST, Rollout, is_known
+from driftwatch.model.shard import Shard
+from driftwatch.model.share import Handed, Joined, Share
 from driftwatch.model.summary import Summary
 from driftwatch.model.suppression import Suppression
 
@@ -41,6 +44,9 @@ class MemoryStore:
     _scores: list[ProviderScore] = field(default_factory=list)
     _suppressions: list[Suppression] = field(default_factory=list)
     _shown: dict[str, tuple[datetime, Snapshot]] = field(default_factory=dict)
+    _rollouts: list[Rollout] = field(default_factory=list)
+    """The oldest first."""
+    _shares: dict[str, dict[int, Share]] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock, repr=False)
 
     def begin(self, run: RunRecord) -> tuple[str, ...]:
@@ -64,14 +70,18 @@ class MemoryStore:
             histories = {
                 key: _salted(mock.history) for key, (_, mock) in self._mocks.items() if mock.provider in providers
             }
-            return Recollection(histories, tuple(self._suppressions), _SALT)
+            claims = {key: mock.claim for key, (_, mock) in self._mocks.items() if key in histories and mock.claim}
+            return Recollection(histories, tuple(self._suppressions), _SALT, claims)
 
     def record(self, entry: Entry, step: Callable[[tuple[Life, ...]], Turn]) -> Recorded:
         """See ``ports.Store``."""
         with self._lock:
             before = self.lives(entry.run.providers)
+            known = self._runs.get(entry.run.id)
+            if known is not None and known.shards > 1 and known.status is not RunStatus.RUNNING:
+                return Recorded(before, (), is_new=False)
             turn = step(before)
-            self._runs[entry.run.id] = entry.run
+            self._runs[entry.run.id] = replace(entry.run, handed_in=len(self._shares.get(entry.run.id, {})))
             self._scores += entry.scores
             for mock in entry.mocks:
                 self._mocks[mock.key] = (entry.run.id, mock)
@@ -82,6 +92,37 @@ class MemoryStore:
             recorded = Recorded(self.lives(entry.run.providers), turn.events)
             self._forget(entry.run.ended_at or entry.run.started_at)
             return recorded
+
+    def join(self, run: RunRecord, shard: Shard, *, is_named: bool) -> Joined:
+        """Within one process nobody dies, so runs are told apart by their ids alone."""
+        with self._lock:
+            lost = tuple(
+                other.id
+                for other in self._runs.values()
+                if is_named and other.id != run.id and other.shards > 1 and other.status is RunStatus.RUNNING
+            )
+            known = self._runs.setdefault(run.id, replace(run, shards=shard.count))
+            is_handed_in = shard.index in self._shares.get(run.id, {})
+            return Joined(run.id, known.shards, is_handed_in, known.status is not RunStatus.RUNNING, lost)
+
+    def leave(self, run_id: str, shard: Shard) -> None:
+        """Nothing was written down."""
+
+    def hand_in(self, run_id: str, share: Share, at: datetime) -> Handed:  # noqa: ARG002 - the protocol's signature
+        """See ``ports.SharedStore``."""
+        with self._lock:
+            run = self._runs[run_id]
+            if run.status is not RunStatus.RUNNING:
+                return Handed.LATE
+            shares = self._shares.setdefault(run_id, {})
+            shares[share.shard.index] = share
+            self._runs[run_id] = replace(run, handed_in=len(shares))
+            return Handed.LAST if len(shares) == run.shards else Handed.WAITING
+
+    def shares(self, run_id: str) -> tuple[Share, ...]:
+        """See ``ports.SharedStore``."""
+        with self._lock:
+            return tuple(share for _, share in sorted(self._shares.get(run_id, {}).items()))
 
     def show(self, summary: Summary, at: datetime) -> None:
         """See ``ports.Store``."""
@@ -153,10 +194,30 @@ class MemoryStore:
         with self._lock:
             return tuple(self._mock_scores.get(key, [])[-limit:])
 
+    def note(self, rollout: Rollout) -> bool:
+        """See ``ports.Store``."""
+        with self._lock:
+            if is_known(rollout, self.rollouts([rollout.provider])):
+                return False
+            self._rollouts = sorted([*self._rollouts, rollout], key=lambda one: one.at)
+            return True
+
+    def rollouts(self, providers: Collection[str], since: datetime | None = None) -> tuple[Rollout, ...]:
+        """See ``ports.Store``."""
+        with self._lock:
+            mine = [one for one in self._rollouts if one.provider in providers and (since is None or one.at >= since)]
+        return tuple(mine[-MOST:])
+
+    def last_rollouts(self) -> Mapping[str, datetime]:
+        """See ``ports.Store``."""
+        with self._lock:
+            return {one.provider: one.at for one in self._rollouts}
+
     def _forget(self, now: datetime) -> None:
         before, ended = now - self.keep, now - max(self.keep, _REOPENS)
         self._runs = {name: run for name, run in self._runs.items() if run.started_at >= before}
         self._events = [event for event in self._events if event.at >= before]
+        self._rollouts = [rollout for rollout in self._rollouts if rollout.at >= before]
         self._scores = [score for score in self._scores if score.run_id in self._runs]
         self._mocks = {key: kept for key, kept in self._mocks.items() if kept[0] in self._runs}
         self._mock_scores = {

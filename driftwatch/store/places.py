@@ -1,7 +1,9 @@
 """From where a store is to a SQLAlchemy engine that behaves: a file is for its owner alone, locks are waited for."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,12 +16,15 @@ PATIENCE: Final = 30
 _POSTGRES: Final = ("postgres", "postgresql")
 WRITES: Final = "driftwatch_writes"
 """Execution option of a connection whose transaction is going to write."""
+_ABANDONED: Final = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
+"""A process that stops in the middle of a transaction must not hold up the others with its locks."""
 
 
-def engine_at(place: str) -> sa.Engine:
+def engine_at(place: str, libpq: Mapping[str, Any] = MappingProxyType({})) -> sa.Engine:
     """The engine of a path, of ``sqlite:///PATH`` or of ``postgresql://…``; nothing is opened or made yet.
 
     It has no pool: a run has a handful of transactions, and none of them finds a connection that went stale meanwhile.
+    ``libpq`` are parameters of a PostgreSQL connection beside the usual ones.
 
     Raises ``ValueError`` for any other URL and ``MissingDriverError`` where PostgreSQL's driver is not installed.
     """
@@ -27,7 +32,7 @@ def engine_at(place: str) -> sa.Engine:
     if not is_url or scheme == "sqlite":
         return _sqlite(Path(rest.removeprefix("/") if is_url else place))
     if scheme.partition("+")[0] in _POSTGRES:
-        return _postgres(place)
+        return _postgres(place, libpq)
     raise ValueError(f"a store is a path, sqlite:///PATH or postgresql://…, not {scheme}://")
 
 
@@ -42,16 +47,20 @@ def shown(place: str) -> str:
     return url.set(query={}).render_as_string(hide_password=True)
 
 
-def _postgres(place: str) -> sa.Engine:
+def _postgres(place: str, libpq: Mapping[str, Any]) -> sa.Engine:
     url = sa.make_url(place).set(drivername="postgresql+psycopg")
+    usual = {"connect_timeout": PATIENCE, "application_name": "driftwatch"}
     try:
-        return sa.create_engine(
-            url,
-            poolclass=sa.NullPool,
-            connect_args={"connect_timeout": PATIENCE, "application_name": "driftwatch"},
-        )
+        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={**usual, **libpq})
     except ModuleNotFoundError as error:
         raise MissingDriverError from error
+
+    @sa.event.listens_for(engine, "begin")
+    def begun(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get(WRITES, False):
+            connection.exec_driver_sql(_ABANDONED)
+
+    return engine
 
 
 def _sqlite(file: Path) -> sa.Engine:

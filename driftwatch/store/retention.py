@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from driftwatch.store.tables import EVENTS, LIVES, MOCKS, RUNS, SCORES, SNAPSHOTS, SUPPRESSIONS, VERDICTS
+from driftwatch.store.tables import EVENTS, LIVES, MOCKS, ROLLOUTS, RUNS, SCORES, SNAPSHOTS, SUPPRESSIONS, VERDICTS
 
 _VERDICTS: Final = 50
 """Runs of a provider of which every mock's verdict is kept; its own score is kept as long as the run is."""
@@ -27,6 +27,7 @@ def forget(connection: sa.Connection, providers: Collection[str], keep: timedelt
         _forget_verdicts(connection, provider)
     _delete(connection, RUNS, RUNS.c.number, RUNS.c.started_at < before)
     _delete(connection, EVENTS, EVENTS.c.number, EVENTS.c.at < before)
+    _delete(connection, ROLLOUTS, ROLLOUTS.c.number, ROLLOUTS.c.at < before)
     lately = sa.select(SCORES.c.provider)
     is_over = sa.and_(LIVES.c.state.in_(_OVER), LIVES.c.resolved_at < now - max(keep, _LEAST))
     is_left = sa.and_(LIVES.c.last_seen < before, LIVES.c.provider.not_in(lately))

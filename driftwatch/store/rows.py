@@ -29,7 +29,7 @@ def run_row(run: RunRecord) -> Row:
         "id": run.id, "status": run.status.value, "started_at": run.started_at, "ended_at": run.ended_at,
         "version": run.version, "config_digest": run.config_digest, "providers": ascii_json(list(run.providers)),
         "totals": ascii_json(dict(run.totals)), "planted": run.canary.planted, "caught": run.canary.caught,
-        "machine": leases.machine(), "process": leases.process(), "beat_at": run.started_at,
+        "machine": leases.machine(), "process": leases.process(), "beat_at": run.started_at, "shards": run.shards,
     }  # fmt: skip
 
 
@@ -38,6 +38,7 @@ def run_of(row: sa.RowMapping) -> RunRecord:
     return RunRecord(
         row["id"], row["started_at"], row["version"], row["config_digest"], tuple(json.loads(row["providers"])),
         RunStatus(row["status"]), row["ended_at"], json.loads(row["totals"]), Canary(row["planted"], row["caught"]),
+        row["shards"], row.get("handed_in") or 0,
     )  # fmt: skip
 
 

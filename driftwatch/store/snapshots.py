@@ -10,8 +10,6 @@ from driftwatch.store.packing import pack_summary, parted, unpack_summary
 from driftwatch.store.recording import lock, put
 from driftwatch.store.tables import SNAPSHOTS
 
-_COLUMNS = ("number", "made_at", "snapshot")
-
 
 def show(connection: sa.Connection, summary: Summary, at: datetime) -> None:
     """Let this be the last word on the providers of a run; each gets a number higher than any before."""
@@ -23,7 +21,7 @@ def show(connection: sa.Connection, summary: Summary, at: datetime) -> None:
         for number, (name, snapshot) in enumerate(packed, last + 1)
     ]
     if rows:
-        put(connection, SNAPSHOTS, "provider", _COLUMNS, rows)
+        put(connection, SNAPSHOTS, rows)
 
 
 def snapshots(connection: sa.Connection, after: int) -> tuple[Snapshot, ...]:

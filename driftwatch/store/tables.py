@@ -187,3 +187,17 @@ TOLD: Final = sa.Table(
     sa.Column("told", sa.Text, nullable=False),
 )
 """What was told of each provider, so that only changes are news."""
+
+ROLLOUTS: Final = sa.Table(
+    "rollouts",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("provider", sa.String(255), nullable=False),
+    sa.Column("key", sa.String(16), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("rollout", sa.Text, nullable=False),
+    sa.Index("ix_rollouts_provider_key", "provider", "key", unique=True),
+    sa.Index("ix_rollouts_provider_at", "provider", "at"),
+    sqlite_autoincrement=True,
+)
+"""Releases of providers, each once however often it is told of."""

@@ -23,6 +23,10 @@ class MissingDriverError(Exception):
     """The library that speaks to this database is not installed."""
 
 
+class DeposedError(Exception):
+    """The process no longer leads for which a run was begun."""
+
+
 class Placed(Protocol):
     """Anything that knows where its database is."""
 
@@ -42,7 +46,7 @@ def told(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], 
     def telling(self: S, *args: P.args, **kwargs: P.kwargs) -> R | StoreError:
         try:
             return method(self, *args, **kwargs)
-        except (sa.exc.SQLAlchemyError, OSError, NewerSchemaError, MissingDriverError) as error:
+        except (sa.exc.SQLAlchemyError, OSError, NewerSchemaError, MissingDriverError, DeposedError) as error:
             trouble = trouble_of(error, self.place)
             if trouble is None:
                 raise
@@ -63,6 +67,9 @@ def trouble_of(error: Exception, place: str) -> StoreError | None:
         return StoreError(place, f"its tables are of version {error}, made by a newer driftwatch", remedy)
     if isinstance(error, MissingDriverError):
         return StoreError(place, "the driver is not installed", "Install it: pip install 'driftwatch-audit[postgres]'.")
+    if isinstance(error, DeposedError):
+        remedy = "Nothing need be done: whoever leads audits by the same schedule."
+        return StoreError(place, "this run was begun by a replica that has ceased to lead", remedy)
     if isinstance(error, OSError):
         remedy = "Make the folder writable, or set `store` to another place or to `none`."
         return StoreError(place, (error.strerror or type(error).__name__).lower(), remedy)

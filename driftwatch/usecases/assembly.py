@@ -4,16 +4,18 @@ A run by one process is put together here as well, so that many find what one wo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from statistics import median
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from driftwatch.drift.aggregation import aggregate
 from driftwatch.drift.coverage import placed
 from driftwatch.drift.score import drift_score
 from driftwatch.drift.suppress import Suppressor
+from driftwatch.model.context import Context
+from driftwatch.model.history import History
 from driftwatch.model.interaction import Interaction, gather
 from driftwatch.model.memory import key_of
 from driftwatch.model.policy import Policy
@@ -21,7 +23,7 @@ from driftwatch.model.shard import WHOLE, Shard, shard_of
 from driftwatch.model.share import ProviderShare, Share
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.usecases.assignment import Provider, Run
-from driftwatch.usecases.desk import question
+from driftwatch.usecases.desk import question, unanswered
 
 T = TypeVar("T")
 
@@ -31,11 +33,14 @@ Placed = tuple[int, Result]
 """A result, and which of all the provider's interactions it is about."""
 
 
-def assemble(shares: Sequence[Share], providers: Sequence[Provider], run: Run, shard: Shard = WHOLE) -> Summary:
+def assemble(
+    shares: Sequence[Share], providers: Sequence[Provider], run: Run, shard: Shard = WHOLE,
+    histories: Mapping[str, History] = MappingProxyType({}),
+) -> Summary:  # fmt: skip
     """The summary of what these shares found together: of a whole run, or of one ``shard`` of it.
 
     A run whose shares are not all there, or read different mocks, is told with what is missing: whatever a mocks folder
-    holds now and no share speaks of was not verified.
+    holds now and no share speaks of was not verified. ``histories`` are what was known of mocks before the run.
     """
     started_at = min(share.started_at for share in shares)
     ended_at = max(share.started_at + timedelta(seconds=share.seconds) for share in shares)
@@ -43,7 +48,7 @@ def assemble(shares: Sequence[Share], providers: Sequence[Provider], run: Run, s
     audited = []
     for provider in providers:
         mine = [part for share in shares for part in share.providers if part.name == provider.name]
-        lost = _lost(mine, provider, shares) if shard.is_whole and _is_incomplete(mine, shares) else ()
+        lost = _lost(mine, provider, shares, histories) if shard.is_whole and _is_incomplete(mine, shares) else ()
         audited.append(ranked(suppressor.mark(_joined(provider, mine, lost)), provider.policy))
     unreadable = _together([share.unreadable for share in shares])
     is_whole = run.is_whole and shard.is_whole and not unreadable
@@ -90,8 +95,16 @@ def _joined(provider: Provider, parts: Sequence[ProviderShare], lost: Iterable[P
         provider.target,
         aggregate(tuple(result for _, result in found)),
         production=_production(part.production for part in parts),
-        mocked_delay_ms=median(delays) if delays else None,
+        mocked_delay_ms=_middle(delays),
     )
+
+
+def _middle(delays: Sequence[float]) -> float | None:
+    if not delays:
+        return None
+    from statistics import median  # noqa: PLC0415 - loaded on demand: most mocks claim no delay
+
+    return median(delays)
 
 
 def _production(parts: Iterable[ProductionSummary | None]) -> ProductionSummary | None:
@@ -112,25 +125,23 @@ def _is_incomplete(parts: Sequence[ProviderShare], shares: Sequence[Share]) -> b
     return is_missing or len({part.mocks for part in parts}) > 1
 
 
-def _lost(parts: Sequence[ProviderShare], provider: Provider, shares: Sequence[Share]) -> list[Placed]:
+def _lost(
+    parts: Sequence[ProviderShare], provider: Provider, shares: Sequence[Share], histories: Mapping[str, History]
+) -> list[Placed]:
     """The mocks that no share speaks of, as the folder holds them now; read again, since this is rare."""
-    count = shares[0].shard.count
-    present = {share.shard.index for share in shares}
+    count, present = shares[0].shard.count, {share.shard.index for share in shares}
+    now = min(share.started_at for share in shares)
     known = Counter(key_of(result.interaction) for part in parts for result in part.results)
-    return [
-        (place, Result(one, Verdict.UNREACHABLE, _reason(asked, count, present)))
-        for place, one, asked in _questions(provider)
-        if not _take(known, key_of(one))
-    ]
-
-
-def _questions(provider: Provider) -> Iterator[tuple[int, Interaction, bytes]]:
     readings = (one for one in provider.source.read() if isinstance(one, Interaction))
     everything = placed([one.of(provider.name) for one in readings])
-    asked: Mapping[int, bytes] = {
-        id(one): question(claim) for claim in gather(everything) for one in claim.interactions
-    }
-    return ((place, one, asked[id(one)]) for place, one in enumerate(everything))
+    places = {id(one): place for place, one in enumerate(everything)}
+    lost: list[Result] = []
+    for claim in gather(everything):
+        context = Context(now=now, history=histories.get(key_of(claim.interactions[0]), History()))
+        reason = _reason(question(claim), count, present)
+        results = unanswered(claim, Verdict.UNREACHABLE, reason, context, provider.policy)
+        lost += [one for one in results if not _take(known, key_of(one.interaction))]
+    return [(places[id(one.interaction)], one) for one in lost]
 
 
 def _reason(asked: bytes, count: int, present: set[int]) -> str:

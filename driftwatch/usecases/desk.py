@@ -22,12 +22,12 @@ from driftwatch.model.share import ProviderShare
 from driftwatch.model.summary import Result, Verdict
 from driftwatch.ports import Clock
 from driftwatch.probes.plan import plan, unknown_routes
+from driftwatch.usecases.assignment import Provider
 from driftwatch.usecases.canary import PROVIDER, is_caught
 from driftwatch.usecases.judgement import compare, findings_beside, weigh
 from driftwatch.usecases.notebook import Notebook
 from driftwatch.usecases.operations import Operations
 from driftwatch.usecases.production import Beside
-from driftwatch.usecases.assignment import Provider
 from driftwatch.usecases.three_sides import with_agreement
 
 _UNASKED = "the audit ended before this was asked"
@@ -211,9 +211,15 @@ class Desk:
         policy = self.policies.get(claim.provider, Policy())
         history = self.notebook.history_of(claim) if self.notebook is not None else History()
         context = Context(now=self.clock.now(), history=history)
-        beside = findings_beside(claim, context, policy, is_verified=False)
-        for interaction in claim.interactions:
-            self.results[id(interaction)] = Result(interaction, verdict, reason, tuple(_about(interaction, beside)))
+        for result in unanswered(claim, verdict, reason, context, policy):
+            self.results[id(result.interaction)] = result
+
+
+def unanswered(claim: Claim, verdict: Verdict, reason: str, context: Context, policy: Policy) -> Iterator[Result]:
+    """The results of a claim that was not compared, with what is found of its mocks without asking anybody."""
+    beside = findings_beside(claim, context, policy, is_verified=False)
+    for interaction in claim.interactions:
+        yield Result(interaction, verdict, reason, tuple(_about(interaction, beside)))
 
 
 def question(claim: Claim) -> bytes:

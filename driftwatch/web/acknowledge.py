@@ -1,13 +1,13 @@
 """Acknowledging a finding from its page: only where users are configured, only by one of them, only from the form.
 
 A browser sends a password that it knows along with whatever another site makes it send. So the form carries a token
-that no other site can read: a keyed digest of who asks and for which finding. The key lives as long as the process.
+that no other site can read: a keyed digest of who asks and for which finding. The key is made of the user's hashed
+password: all replicas with the same users know it, since a form may come from one and go to another.
 """
 
 import hashlib
 import hmac
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qs
@@ -35,7 +35,6 @@ class Desk:
     """Who may decide, and whether a request comes from our own form."""
 
     guard: Guard
-    _key: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
 
     def user(self, request: Request) -> str:
         """Who asks; empty where nobody has to say. Whoever got here was admitted."""
@@ -86,8 +85,8 @@ class Desk:
         return ""
 
     def _token(self, user: str, fingerprint: str) -> str:
-        text = f"{user}\0{fingerprint}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._key, text, hashlib.sha256).hexdigest()
+        text = f"acknowledge\0{user}\0{fingerprint}".encode("utf-8", "surrogatepass")
+        return hmac.new(self.guard.hash_of(user).encode(), text, hashlib.sha256).hexdigest()
 
 
 async def _body(request: Request) -> bytes:

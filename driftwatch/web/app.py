@@ -18,11 +18,14 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from driftwatch.model.vitals import Check, Wellness
+from driftwatch.web.deploys import PATH as DEPLOYS
 from driftwatch.web.exposition import Exposition, pack, packs, pick
 from driftwatch.web.guard import Guard
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz"})
 """What everybody may ask: a kubelet has no password."""
+TOKEN_PATHS: Final = frozenset({DEPLOYS})
+"""What asks for a token of its own: a pipeline has no password, and a password does not open it."""
 _MOST_HEADERS: Final = 16 * 1024
 """Bytes of a request's headers; uvicorn's own limit holds only for heads that arrive in pieces."""
 _POLICY: Final = (
@@ -75,8 +78,11 @@ class Pages(Protocol):
         ...
 
 
-def make_app(shown: Shown, guard: Guard, pages: Pages | None = None) -> ASGIApp:
-    """The whole application; without pages for people, a short one leads to what there is for machines."""
+def make_app(shown: Shown, guard: Guard, pages: Pages | None = None, deploys: ASGIApp | None = None) -> ASGIApp:
+    """The whole application; without pages for people, a short one leads to what there is for machines.
+
+    ``deploys`` is where rollouts are told of, if anywhere.
+    """
 
     async def metrics(request: Request) -> Response:
         kind, is_open = pick(request.headers.get("accept", ""))
@@ -95,10 +101,11 @@ def make_app(shown: Shown, guard: Guard, pages: Pages | None = None) -> ASGIApp:
         Route("/metrics", metrics),
         Route("/livez", _health(shown.liveness)),
         Route("/readyz", _health(shown.readiness)),
+        *((Route(DEPLOYS, deploys),) if deploys is not None else ()),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: pages.refused} if pages is not None else {})
     app.router.redirect_slashes = False
-    return _Outside(app, guard)
+    return _Outside(app, guard, OPEN_PATHS | TOKEN_PATHS if deploys is not None else OPEN_PATHS)
 
 
 def _health(checks: Checks) -> Callable[[Request], Awaitable[Response]]:
@@ -120,9 +127,10 @@ def _health(checks: Checks) -> Callable[[Request], Awaitable[Response]]:
 class _Outside:
     """Around all routes: who may come in, and headers that every answer has."""
 
-    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+    def __init__(self, app: ASGIApp, guard: Guard, open_paths: frozenset[str]) -> None:
         self._app = app
         self._guard = guard
+        self._open_paths = open_paths
         self._hashing = asyncio.Semaphore(1)
         """Wrong passwords wait here, and not in the threads that others need."""
 
@@ -136,7 +144,7 @@ class _Outside:
             await self._app(scope, receive, send)
         elif sum(len(name) + len(value) for name, value in scope["headers"]) > _MOST_HEADERS:
             await PlainTextResponse("Too much.\n", 431)(scope, receive, send_on)  # type: ignore[arg-type]
-        elif scope["path"] in OPEN_PATHS or await self._is_admitted(scope):
+        elif scope["path"] in self._open_paths or await self._is_admitted(scope):
             await self._app(scope, receive, send_on)  # type: ignore[arg-type]
         else:
             refusal = PlainTextResponse(

@@ -42,6 +42,10 @@ class Guard:
         """Whether everybody may read."""
         return not self._users()
 
+    def hash_of(self, name: str) -> str:
+        """What the config says of a user's password; empty for nobody."""
+        return self._users().get(name, "")
+
     def is_known(self, authorization: str) -> bool:
         """Whether these very credentials came in before and still hold; takes no time."""
         digest = self._digest(authorization)

@@ -93,7 +93,7 @@ class Pages:
     def _frame(self, request: Request, here: str) -> Frame:
         raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
         depth = raw.split(b"?")[0].count(b"/") - 1
-        return Frame("../" * depth, here, self._of.version, self._desk.user(request))
+        return Frame("../" * depth, here, self._of.version, self._desk.user(request), self._of.vitals().role)
 
     def _problem(self, request: Request, status: int, sentence: str = "") -> Response:
         told = sentence or _PROBLEMS.get(status, "That cannot be shown.")

@@ -3,11 +3,11 @@
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 import structlog
 
@@ -15,15 +15,15 @@ from driftwatch import __version__
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.places import Place, Places
 from driftwatch.mocks.source import FolderSource
-from driftwatch.mocks.strangers.landmarks import FolderLandmarks
 from driftwatch.model.interaction import Header
 from driftwatch.model.memory import Remembered, StoreError
 from driftwatch.model.probe import Stage, lane_of
-from driftwatch.model.proposal import Proposal
 from driftwatch.model.route import path_of
 from driftwatch.model.secret import Secret
+from driftwatch.model.shard import WHOLE, Shard
+from driftwatch.model.share import Idle
 from driftwatch.model.summary import Summary
-from driftwatch.ports import Progress, Store
+from driftwatch.ports import Clock, Prober, Progress, SharedStore, Store
 from driftwatch.settings.credentials import ApiKeyAuth, AuthSettings, BasicAuth, BearerAuth, NoAuth
 from driftwatch.settings.reference import Referenced
 from driftwatch.settings.show import digest
@@ -37,8 +37,8 @@ from driftwatch.transport.target import Proxy, Target
 from driftwatch.usecases import canary
 from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.production import Production
-from driftwatch.usecases.proposal import propose
 from driftwatch.usecases.remember import remember
+from driftwatch.usecases.shards import remember_share
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -55,20 +55,78 @@ def run_remembered(
     store: Store | None = None, run_id: str = "",
 ) -> Remembered:  # fmt: skip
     """The same in the knowledge of all audits before, which rests in ``store``; ``run_id`` is random if not given."""
+    with _ready(settings, providers, run_id, hear) as ready:
+        return _told(settings, store, ready, remember(store, *ready.team, progress))
+
+
+def run_share(
+    settings: Settings, progress: Progress, shard: Shard, providers: Iterable[str] = (),
+    store: SharedStore | None = None, run_name: str = "",
+) -> Remembered | Idle:  # fmt: skip
+    """One share of an audit by several processes, which meet in ``store``; the summary of all of it for the last one.
+
+    ``run_name`` is what all of them call the run; without it they find each other by their config. Raises
+    ``UsageError`` if they do not agree how many they are.
+    """
+    with _ready(settings, providers, run_name, shard=shard) as ready:
+        came = remember_share(store, *ready.team, progress, shard, is_named=bool(run_name))
+        if isinstance(came, Idle):
+            ready.log.info("share.idle", reason=came.reason)
+            return came
+        return _told(settings, store, ready, came)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """All that a run needs."""
+
+    team: tuple[Sequence[Provider], Prober, Clock, Run]
+    log: Any
+
+
+@contextmanager
+def _ready(
+    settings: Settings, providers: Iterable[str], run_id: str, hear: Listener | None = None, shard: Shard = WHOLE
+) -> Iterator[_Ready]:
     chosen = {name: settings.providers[name] for name in (tuple(providers) or settings.providers)}
     is_whole = chosen.keys() == settings.providers.keys()
     run = Run(run_id or secrets.token_hex(6), __version__, digest(settings), settings.suppressions, is_whole)
     clock = SystemClock()
     log = structlog.get_logger().bind(run_id=run.id, providers=list(chosen))
+    if not shard.is_whole:
+        log = log.bind(shard=str(shard))
     log.info("audit.started", version=run.version, config_digest=run.config_digest)
     with _canary_target() as planted:
-        targets = {name: target_of(name, provider) for name, provider in chosen.items()} | {planted.name: planted}
+        targets = {name: target_of(name, provider) for name, provider in chosen.items()}
         targets |= {live.name: live for name, provider in chosen.items() for live in _live_target(name, provider)}
+        targets = {name: shared(target, shard) for name, target in targets.items()} | {planted.name: planted}
         prober = Overheard(HttpProber(targets, clock, run_id=run.id, workers=settings.probing.workers), run.id, hear)
-        sources = [_provider(settings, name) for name in chosen]
-        remembered = remember(store, sources, prober, clock, run, progress)
+        yield _Ready(([_provider(settings, name) for name in chosen], prober, clock, run), log)
+
+
+def shared(target: Target, shard: Shard) -> Target:
+    """A target as one of several processes may use it: what it bears is divided among them.
+
+    Of concurrency each has one at least, so more processes than that have more connections; their rate is divided.
+    """
+    if shard.is_whole:
+        return target
+    return replace(
+        target,
+        rate=None if target.rate is None else target.rate / shard.count,
+        budget=None if target.budget is None else shard.part_of(target.budget),
+        concurrency=max(1, shard.part_of(target.concurrency)),
+    )
+
+
+def _told(settings: Settings, store: Store | None, ready: _Ready, remembered: Remembered) -> Remembered:
+    """What a run came to, with what the config knows of it; it is shown in the store and told in the log."""
+    log, (_, _, clock, _) = ready.log, ready.team
+    remembered = replace(remembered, earlier=tuple(_told(settings, store, ready, one) for one in remembered.earlier))
     summary = introduced(settings, remembered.summary)
-    if store is not None and remembered.trouble is None:
+    if summary.run_id != ready.team[3].id:
+        log = log.bind(run_id=summary.run_id)
+    if store is not None and remembered.trouble is None and summary.shard.is_whole:
         summary = _with_never_verified(store, summary)
         store.show(summary, clock.now())  # a trouble is told with the next run; until then others show the last one
     for dead in remembered.interrupted:
@@ -130,12 +188,6 @@ def sources_of(settings: Settings, name: str) -> Places:
 def source_at(path: Path) -> Place:
     """The mocks in one folder or file, without a config."""
     return Place(FolderSource(path, now=SystemClock().now(), with_history=True), _folder_of(path))
-
-
-def propose_config(folder: Path) -> Proposal:
-    """What a first config could say about a folder of mocks."""
-    source = FolderSource(folder, now=SystemClock().now())
-    return propose(source, FolderLandmarks(folder), folder.resolve().name)
 
 
 def _folder_of(path: Path) -> str:

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from driftwatch.ports import Store
+from driftwatch.ports import SharedStore
 from driftwatch.settings.store import StorePlace
 
 
-def store_at(place: StorePlace, retention_days: int) -> Store | None:
+def store_at(place: StorePlace, retention_days: int) -> SharedStore | None:
     """The memory at a place; ``None`` where nothing is to rest. Nothing is opened before it is used."""
     if place.place is None:
         return None

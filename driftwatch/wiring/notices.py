@@ -95,6 +95,7 @@ class Correspondence:
         self._witness = witness
         self._lock = threading.Lock()
         self._settings: Settings | None = None
+        self._is_resting = False
         self._postman: Postman | None = None
         self._readers = Readers({})
         self._log: Any = structlog.get_logger()
@@ -102,25 +103,40 @@ class Correspondence:
     def open(self, settings: Settings, *, in_background: bool = True) -> None:
         """From now on this config holds. What an earlier process left undelivered is delivered ``in_background``."""
         with self._lock:
-            if settings is self._settings:
-                return
-            before = self._postman
-            if before is not None:
-                before.stop(_FAREWELL)
-            self._settings, self._postman = settings, None
-            if settings.notify is None:
-                return
-            self._readers = readers_of(settings, settings.notify, self._clock)
-            self._postman = Postman(
-                self._outbox, tuple(deliverers_of(settings.notify, self._clock)), settings.providers, self._clock,
-                self._witness,
-            )  # fmt: skip
-            if in_background:
-                self._postman.start()
+            if self._is_resting:
+                self._is_resting, self._settings = False, None
+            self._begin(settings, in_background=in_background)
+
+    def rest(self) -> None:
+        """Deliver nothing until it is opened again: another process does. What is told meanwhile waits for it."""
+        with self._lock:
+            self._is_resting = True
+            if self._postman is not None:
+                self._postman.stop(_FAREWELL)
+            if self._witness is not None:
+                self._witness.notices_waiting(0)  # what waits is counted where it is delivered
+
+    def _begin(self, settings: Settings, *, in_background: bool) -> None:
+        if settings is self._settings:
+            return
+        before = self._postman
+        if before is not None:
+            before.stop(_FAREWELL)
+        self._settings, self._postman = settings, None
+        if settings.notify is None:
+            return
+        self._readers = readers_of(settings, settings.notify, self._clock)
+        self._postman = Postman(
+            self._outbox, tuple(deliverers_of(settings.notify, self._clock)), settings.providers, self._clock,
+            self._witness,
+        )  # fmt: skip
+        if in_background:
+            self._postman.start()
 
     def tell(self, settings: Settings, run: Remembered, *, in_background: bool = True) -> None:
         """What a run changed, to whom it may concern. Returns when it is in the outbox."""
-        self.open(settings, in_background=in_background)
+        with self._lock:
+            self._begin(settings, in_background=in_background and not self._is_resting)
         postman, readers = self._postman, self._readers
         if postman is None:
             return

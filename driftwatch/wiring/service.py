@@ -2,19 +2,21 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from driftwatch import __version__
 from driftwatch.daemon.board import Board
-from driftwatch.daemon.health import disk_check, store_check
+from driftwatch.daemon.health import disk_check, leadership_check, store_check
+from driftwatch.daemon.heed import AbandonedError
 from driftwatch.daemon.service import Daemon
 from driftwatch.model.latest import Latest
-from driftwatch.model.memory import RunStatus, StoreError
+from driftwatch.model.memory import RunStatus
 from driftwatch.model.summary import Summary
 from driftwatch.model.vitals import Check
-from driftwatch.ports import Progress, Store
+from driftwatch.ports import Clock, Progress
 from driftwatch.settings.service import WebSettings
 from driftwatch.settings.show import show
 from driftwatch.settings.store import StorePlace
@@ -28,11 +30,11 @@ from driftwatch.web.pages import Pages
 from driftwatch.web.server import Place, Server, Tls
 from driftwatch.web.shelf import Sources
 from driftwatch.web.wait import serve_until_scraped
+from driftwatch.wiring.deploys import Rollouts
 from driftwatch.wiring.memory import store_at
 from driftwatch.wiring.notices import Correspondence
+from driftwatch.wiring.replicas import Part
 
-_RECALLED: Final = 1000
-"""Runs to look through for the last success of each provider."""
 _LAST_POST: Final = 2.0
 """Seconds that the delivery of notices under way gets at the end; the rest waits in the outbox."""
 
@@ -43,77 +45,110 @@ def make_board() -> Board:
 
 
 def run_service(
-    load: Callable[[], Settings], config: Path, board: Board, store_place: StorePlace | None = None
-) -> bool:
+    load: Callable[[], Settings], config: Path, board: Board, store_place: StorePlace | None = None, *,
+    audits: bool = True,
+) -> bool:  # fmt: skip
     """Audit by the schedule and serve what is known, until a signal comes; whether all work has ended then.
 
-    ``store_place`` goes before that of the config. Raises ``SettingsError`` if the config is not usable, or nothing can
-    be served where it says.
+    ``store_place`` goes before that of the config. Without ``audits`` it serves what others found. Raises
+    ``SettingsError`` if the config is not usable, or nothing can be served where it says, and ``UsageError`` if there
+    is neither an audit nor a store to serve from.
     """
     clock = SystemClock()
-    run_ids: dict[str, str] = {}
+    settings = load()
+    place = store_place or settings.store
+    work = _Work(
+        place, Part.of(place, store_at(place, settings.retention_days), board, clock, audits=audits), board, clock,
+        Correspondence(place, clock, board), lambda: daemon.settings,
+    )  # fmt: skip
+    board.stands(work.part.standing.role)
+    rollouts = Rollouts(
+        work.part.store, board, clock, lambda: daemon.settings, lambda: work.part.standing.term is not None,
+        lambda provider: daemon.hasten(provider),  # noqa: PLW0108 - there is no daemon yet
+    )  # fmt: skip
 
-    def audit_one(settings: Settings, provider: str, progress: Progress) -> Summary:
+    def turn(is_leading: bool) -> None:
+        work.turn(is_leading)
+        rollouts.turn()
+
+    daemon = Daemon(
+        load, rollouts.heeding(work.audit), board, clock, config, give_up=work.give_up,
+        checks=lambda: (*work.checks(), *rollouts.check()), standing=work.part.standing, on_turn=turn,
+        settings=settings,
+    )  # fmt: skip
+    guard = Guard(lambda: _hashes(daemon.settings))
+    sources = Sources(
+        __version__, board.view, board.vitals, daemon.readiness, lambda: work.part.store, lambda: show(daemon.settings),
+        clock,
+    )  # fmt: skip
+    shown = Shown(__version__, Exposition(board), daemon.liveness, daemon.readiness)
+    app = make_app(shown, guard, Pages(sources, Desk(guard)), rollouts.endpoint)
+    with Server(app, _listening_place(settings.web)):
+        work.part.start()
+        rollouts.start()
+        has_ended = daemon.run()
+        rollouts.stop()
+        work.part.stop()
+        work.letters.close(_LAST_POST)
+        return has_ended
+
+
+@dataclass(slots=True)
+class _Work:
+    """What the daemon has others do."""
+
+    place: StorePlace
+    part: Part
+    board: Board
+    clock: Clock
+    letters: Correspondence
+    settings: Callable[[], Settings]
+    """Those that hold at this moment."""
+    _run_ids: dict[str, str] = field(default_factory=dict)
+
+    def audit(self, settings: Settings, provider: str, progress: Progress) -> Summary:
+        """One audit, remembered and told."""
         from driftwatch.wiring.audits import run_remembered  # noqa: PLC0415 - the port opens before all that is loaded
 
-        run_ids[provider] = secrets.token_hex(6)
-        remembered = run_remembered(settings, progress, [provider], board, store, run_ids[provider])
-        board.found_interrupted(len(remembered.interrupted))
-        if remembered.trouble is not None:
-            board.store_failed(str(remembered.trouble))
+        self._run_ids[provider] = secrets.token_hex(6)
+        store, fence = self.part.store_for_run()
+        run = run_remembered(settings, progress, [provider], self.board, store, self._run_ids[provider])
+        if fence is not None and fence.has_refused:
+            raise AbandonedError
+        self.board.found_interrupted(len(run.interrupted))
+        if run.trouble is not None:
+            self.board.store_failed(str(run.trouble))
         elif store is not None:
-            board.stored(clock.now())
-        letters.tell(daemon.settings, remembered)
-        return remembered.summary
+            self.board.stored(self.clock.now())
+        self.letters.tell(self.settings(), run)
+        return run.summary
 
-    def give_up(providers: Iterable[str]) -> None:
+    def give_up(self, providers: Iterable[str]) -> None:
+        """The audits of these never ended."""
         for provider in providers:
-            if store is not None and provider in run_ids:
-                store.end(run_ids[provider], RunStatus.INTERRUPTED, clock.now())
+            if self.part.store is not None and provider in self._run_ids:
+                self.part.store.end(self._run_ids[provider], RunStatus.INTERRUPTED, self.clock.now())
 
-    def checks() -> tuple[Check, ...]:
-        if store is None:
+    def turn(self, is_leading: bool) -> None:
+        """Whoever leads tells people, too."""
+        if is_leading:
+            self.letters.open(self.settings())
+        else:
+            self.letters.rest()
+
+    def checks(self) -> tuple[Check, ...]:
+        """Those of what audits rest on."""
+        if self.part.store is None:
             return ()
-        found = store_check(board, is_chosen=place.is_chosen)
-        return (found, disk_check(Path(_path_of(place)).parent)) if _path_of(place) else (found,)
-
-    def users() -> Mapping[str, str]:
-        return _hashes(daemon.settings)
-
-    daemon = Daemon(load, audit_one, board, clock, config, give_up=give_up, checks=checks)
-    place = store_place or daemon.settings.store
-    store = store_at(place, daemon.settings.retention_days)
-    letters = Correspondence(place, clock, board)
-    letters.open(daemon.settings)
-    if store is not None:
-        board.remember(_recalled(store))
-    guard = Guard(users)
-    sources = Sources(
-        __version__, board.view, board.vitals, daemon.readiness, lambda: store, lambda: show(daemon.settings), clock
-    )
-    shown = Shown(__version__, Exposition(board), daemon.liveness, daemon.readiness)
-    app = make_app(shown, guard, Pages(sources, Desk(guard)))
-    with Server(app, _listening_place(daemon.settings.web)):
-        has_ended = daemon.run()
-        letters.close(_LAST_POST)
-        return has_ended
+        found = store_check(self.board, is_chosen=self.place.is_chosen), leadership_check(self.board)
+        file = _path_of(self.place)
+        return (*found, disk_check(Path(file).parent)) if file else found
 
 
 def _path_of(place: StorePlace) -> str:
     """Where the store is a file; empty where it is a server."""
     written = place.place.reveal() if place.place is not None else ""
     return "" if "://" in written else written
-
-
-def _recalled(store: Store) -> Latest:
-    """When all was last well, as the store remembers."""
-    runs = store.runs(_RECALLED)
-    latest = Latest()
-    for run in runs if not isinstance(runs, StoreError) else ():
-        if run.status is RunStatus.COMPLETE and run.ended_at is not None:
-            successes = {**dict.fromkeys(run.providers, run.ended_at), **latest.successes}
-            latest = Latest(last_success=latest.last_success or run.ended_at, successes=successes)
-    return latest
 
 
 def serve_outcome(summary: Summary, settings: Settings, seconds: float) -> bool:

@@ -22,6 +22,7 @@ from genson import SchemaBuilder
 
 from driftwatch.drift.body import compare_shapes
 from driftwatch.drift.terms import Terms
+from driftwatch.model.shape import Shape
 from driftwatch.shapes.infer import Builder, infer
 from driftwatch.shapes.walk import compile_walk
 from tests.bench.peers.deepdiff import deepdiff
@@ -131,6 +132,43 @@ def against_genson() -> Iterator[tuple[Goal, float]]:
             yield Goal("G8", f"infer to Shape / msgspec decode: {name}", bound), shape / decoded
 
 
+def whole_way() -> Iterator[tuple[Goal, float]]:
+    """From documents to differences, beside decoding the same bytes (G8) and genson, which compares nothing (G7).
+
+    That is the way of answers in which the walk met something new: inferred, and compared with what a mock promised.
+    Small answers go it together, as samples of one request do, and one by one, as answers to as many requests do.
+    """
+    dice = random.Random(8)
+    mocks = [record(dice) for _ in range(3)]
+    many = [changed(record(dice)) if number % 100 == 0 else record(dice) for number in range(50_000)]
+    few = many[:10_000]
+    sets: tuple[tuple[str, object, list[list[object]], float], ...] = (
+        ("10 MB array of 50,000 objects", mocks, [[many]], 4.0),
+        ("10,000 small answers, together", mocks[0], [[*few]], 5.0),
+        ("10,000 small answers, one by one", mocks[0], [[answer] for answer in few], 5.0),
+    )
+    for name, mock, evidence, bound in sets:
+        promised = infer([mock], literal=True)
+        assert differences(promised, evidence), "there is a difference to find"
+        raws = [msgspec.json.encode(answer) for answers in evidence for answer in answers]
+        compared, genson, decoded = best_of(
+            3, 1, partial(differences, promised, evidence), partial(gensons_of, evidence), partial(decode_all, raws)
+        )
+        yield Goal("G7", f"infer and compare / genson, add_object and to_schema: {name}", 1.0), compared / genson
+        yield Goal("G8", f"infer and compare / msgspec decode: {name}", bound), compared / decoded
+
+
+def differences(promised: Shape, evidence: Sequence[Sequence[object]]) -> int:
+    """How many there are, the answers of each request held against the promise."""
+    shapes = (infer(answers, literal=False) for answers in evidence)
+    return sum(1 for shape in shapes for _ in compare_shapes(promised, shape, Terms()))
+
+
+def gensons_of(evidence: Sequence[Sequence[object]]) -> object:
+    """A schema for the answers of each request."""
+    return [genson_of(answers) for answers in evidence]
+
+
 def against_decoding() -> Iterator[tuple[Goal, float]]:
     """The walk of a body whose shape is known, beside the decoding of its bytes (G9)."""
     dice = random.Random(9)
@@ -176,7 +214,7 @@ def left_out_where_missing() -> Iterator[tuple[Goal, float]]:
 def main() -> None:
     """Print every figure with its bound."""
     gc.disable()
-    for figures in (against_genson, against_decoding, left_out_where_missing):
+    for figures in (against_genson, whole_way, against_decoding, left_out_where_missing):
         for goal, ratio in figures():
             figure = {
                 "goal": goal.name, "what": goal.what, "ratio": round(ratio, 3), "bound": goal.bound,

@@ -4,12 +4,13 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from driftwatch.daemon.board import Board
 from driftwatch.daemon.service import Daemon
 from driftwatch.model.summary import Summary
+from driftwatch.model.vitals import Role
 from driftwatch.ports import Progress
 from driftwatch.settings.load import load
 from driftwatch.settings.tree import Settings
@@ -58,8 +59,39 @@ class Running:
             assert self.ended.acquire(timeout=PATIENCE)
 
 
+@dataclass
+class Appointed:
+    """A standing that a test decides about."""
+
+    term: int | None = None
+    trouble: str = ""
+    is_over: bool = False
+    changed: Callable[[], None] = lambda: None
+
+    @property
+    def role(self) -> Role:
+        """See ``Standing``."""
+        return Role.FOLLOWER if self.term is None else Role.LEADER
+
+    def start(self, changed: Callable[[], None]) -> None:
+        """See ``Standing``."""
+        self.changed = changed
+
+    def stop(self) -> None:
+        """See ``Standing``."""
+        self.is_over = True
+
+    def appoint(self, term: int | None) -> None:
+        """From now on this is so."""
+        self.term = term
+        self.changed()
+
+
 @contextmanager
-def running(config: Path, script: Script = lambda _, __: None) -> Iterator[Running]:
+def running(
+    config: Path, script: Script = lambda _, __: None, standing: Appointed | None = None,
+    on_turn: Callable[[bool], None] = lambda _: None,
+) -> Iterator[Running]:  # fmt: skip
     """Runs inside the block, has stopped afterwards."""
     board = Board("0.1.0")
     at_work: Running
@@ -70,9 +102,9 @@ def running(config: Path, script: Script = lambda _, __: None) -> Iterator[Runni
             script(provider, progress)
         finally:
             at_work.ended.release()
-        return fine(provider)
+        return replace(fine(provider), started_at=SystemClock().now())
 
-    daemon = Daemon(lambda: load(config, {}), audit, board, SystemClock(), config)
+    daemon = Daemon(lambda: load(config, {}), audit, board, SystemClock(), config, standing=standing, on_turn=on_turn)
     at_work = Running(daemon, board)
 
     def run() -> None:

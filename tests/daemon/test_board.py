@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from driftwatch.daemon.board import Board
 from driftwatch.model.latest import Latest
 from driftwatch.model.probe import Failure, Observation
-from driftwatch.model.vitals import Channel, Fault, Missed
+from driftwatch.model.vitals import Channel, Fault, Missed, Role
 from tests.reports.samples import a_finding, a_provider, a_summary, an_interaction, drifted, verified
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -109,6 +109,35 @@ def test_a_certificate_is_told_once_it_was_seen() -> None:
     board.saw_certificate("payments (production)", NOW)
     ends = {name: watch.traffic.certificate_ends for name, watch in board.vitals().providers.items()}
     assert ends == {"payments": NOW, "users": None}
+
+
+def test_changes_of_leadership_are_counted() -> None:
+    """Beginning to lead and ceasing are one each; what a process is from its start on is none."""
+    board = a_board()
+    for role in (Role.FOLLOWER, Role.FOLLOWER, Role.LEADER, Role.LEADER, Role.FOLLOWER):
+        board.stands(role, "trouble")
+    vitals = board.vitals()
+    assert (vitals.role, vitals.role_changes, vitals.role_trouble) == (Role.FOLLOWER, 2, "trouble")
+
+
+def test_who_ceases_to_lead_does_not_complain_of_writing() -> None:
+    """A run that could not be kept is somebody else's affair then, and would be told for ever."""
+    board = a_board()
+    board.stands(Role.LEADER)
+    board.store_failed("the disk is full")
+    board.stands(Role.LEADER)
+    assert board.vitals().store_trouble == "the disk is full"
+    board.stands(Role.FOLLOWER)
+    assert (board.vitals().store_trouble, board.vitals().store_failures) == ("", 1)
+
+
+def test_times_of_audits_that_will_not_be_are_not_told() -> None:
+    """Whoever does not lead any more has none."""
+    board = a_board("payments")
+    board.scheduled({"payments": NOW}, NOW)
+    assert board.vitals().providers["payments"].next_run == NOW
+    board.scheduled({}, NOW)
+    assert board.vitals().providers["payments"].next_run is None
 
 
 def test_levels_of_the_log_are_counted() -> None:

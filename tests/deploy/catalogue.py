@@ -40,8 +40,8 @@ OTHERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """kube-state-metrics 2 (docs/metrics/workload/cronjob-metrics.md), node_exporter 1, Pushgateway 1 and Prometheus."""
 
-TARGET: Final = frozenset({"job", "instance", "namespace"})
-"""Labels that Prometheus or its operator puts on every series."""
+TARGET: Final = frozenset({"job", "instance", "namespace", "shard"})
+"""Labels that Prometheus or its operator puts on every series, and that of a group of the Pushgateway."""
 
 VALUES: Final[Mapping[str, frozenset[str]]] = {
     "impact": frozenset(severity.value for severity in Severity),
@@ -54,11 +54,16 @@ VALUES: Final[Mapping[str, frozenset[str]]] = {
 """Labels whose values are a closed list."""
 
 
+_LEVELS: Final = frozenset({"provider", "impact", "status"})
+"""Labels that the name of a recorded series begins with (prometheus.io/docs/practices/rules)."""
+
+
 def recorded() -> Mapping[str, tuple[str, ...]]:
     """The series that our recording rules make, with their labels."""
     groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
     names = [rule["record"] for group in groups for rule in group["rules"]]
-    return {name: ("provider",) if name.startswith("provider:") else () for name in names}
+    levels = {name: name.partition(":")[0].split("_") for name in names}
+    return {name: tuple(label for label in level if label in _LEVELS) for name, level in levels.items()}
 
 
 def everything() -> Mapping[str, tuple[str, ...]]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import requests
 
+from driftwatch.model.shard import WHOLE, Shard
 from driftwatch.model.summary import Result, Summary, Verdict
-from driftwatch.notify.pushgateway import OF_AN_EMPTY_RUN, Pushgateway, Shard
+from driftwatch.notify.pushgateway import OF_AN_EMPTY_RUN, Pushgateway
 from driftwatch.reports.metrics import METRICS
 from tests.programs import program, started
 from tests.reports.samples import a_provider, a_summary, an_interaction, drift_in_two_providers, everything_fine
@@ -34,10 +35,10 @@ class Script:
         return Answer(self.status, (), b"" if self.status < 300 else b"pushed metrics are \x1b[1minconsistent")
 
 
-def push(script: Script, summary: Summary, shard: Shard | None = None) -> tuple[str, ...]:
+def push(script: Script, summary: Summary, shard: Shard = WHOLE) -> tuple[str, ...]:
     """Push to the scripted gateway."""
     with serve(script) as gateway:
-        return Pushgateway(gateway.url).push(summary, shard)
+        return Pushgateway(gateway.url).push(replace(summary, shard=shard))
 
 
 def test_a_run_replaces_its_group() -> None:
@@ -85,10 +86,10 @@ push_time_seconds{instance="",job="backup",shard="9"} 1
     ("shard", "gone"),
     [(Shard(0, 2), ["/metrics/job/driftwatch/shard/3", "/metrics/job/driftwatch"]),
      (Shard(0, 4), ["/metrics/job/driftwatch"]),
-     (None, ["/metrics/job/driftwatch/shard/0", "/metrics/job/driftwatch/shard/3"])],
-    ids=["two of them", "four of them", "none"],
+     (WHOLE, ["/metrics/job/driftwatch/shard/0", "/metrics/job/driftwatch/shard/3"])],
+    ids=["two of them", "four of them", "the whole"],
 )  # fmt: skip
-def test_groups_that_nobody_fills_any_more_are_deleted(shard: Shard | None, gone: list[str]) -> None:
+def test_groups_that_nobody_fills_any_more_are_deleted(shard: Shard, gone: list[str]) -> None:
     """Ours alone: those of other jobs, and with labels that we never set, stay."""
     script = Script(PRESENT)
     push(script, everything_fine(), shard)
@@ -132,9 +133,8 @@ def test_a_real_gateway_shows_the_last_run(tmp_path: Path) -> None:
         assert gateway.push(NOTHING) == ()
         assert success in shown()
         assert 'driftwatch_mock_verified_ratio{instance="",job="driftwatch",provider="payments"} 0' in shown()
-        assert gateway.push(everything_fine(), Shard(0, 2)) == ()
-        assert gateway.push(everything_fine(), Shard(1, 2)) == ()
-        assert gateway.push(everything_fine(), Shard(0, 1)) == ()
-        wait_until(lambda: 'shard="1"' not in shown())
-        assert 'shard="0"' in shown()
+        for shard in (Shard(0, 3), Shard(1, 3), Shard(2, 3), Shard(0, 2)):
+            assert gateway.push(replace(everything_fine(), shard=shard)) == ()
+        wait_until(lambda: 'shard="2"' not in shown())
+        assert 'shard="1"' in shown()
         assert "push_failure_time_seconds" in shown()

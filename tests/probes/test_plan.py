@@ -35,7 +35,7 @@ def test_a_safe_claim_is_sent_as_often_as_the_policy_says() -> None:
     """Samples, spacing and credentials go along."""
     claim = a_claim()
     probes, skipped = plan([claim], ProbingPolicy(samples=5, spacing=2.5))
-    assert probes == (Probe("users", ASKED, (claim,), samples=5, spacing=2.5, with_credentials=True),)
+    assert probes == (Probe("users", None, (claim,), samples=5, spacing=2.5, with_credentials=True),)
     assert skipped == ()
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
 from driftwatch.model.interaction import Expectation, Ignored, Interaction, Origin, Request, Unreadable
+from driftwatch.model.rollout import Beginning, Rollout, Source
 from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect, Unseen
 from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
@@ -16,6 +17,15 @@ from driftwatch.model.suppression import Fate, Reviewed, Suppression
 STARTED: Final = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
 CAUGHT: Final = Canary(planted=2, caught=2)
 PASSWORD: Final = Secret("correct-horse-battery-staple")
+
+
+ROLLOUT: Final = Rollout(
+    "payments", "shop/payments", "1.42.0", datetime(2026, 3, 13, 22, 30, tzinfo=UTC), Source.KUBERNETES, "7.0b6f4a52",
+    "https://ci.example.com/builds/421",
+)  # fmt: skip
+BEGAN_WITH: Final = Beginning(
+    datetime(2026, 3, 13, tzinfo=UTC), datetime(2026, 3, 14, tzinfo=UTC), ROLLOUT, others=2
+)  # fmt: skip
 
 
 def an_interaction(
@@ -94,6 +104,7 @@ def _payments() -> ProviderSummary:
         agreement=Agreement(Stands.SERVICE_MOVED, Origin("openapi.yaml", line=12)),
         production=InProduction.STAGING_AHEAD,
         explains=(Explained("field-added", "/contact"), Explained("format-changed", "/contact/email")),
+        began_with=BEGAN_WITH,
     )  # fmt: skip
     sometimes = replace(
         a_finding(charges, "field-optional", Severity.WARNING, "/data/*/discount"), claim="number",
@@ -157,6 +168,7 @@ def hostile_text() -> Summary:
     finding = replace(
         a_finding(stub, path=f"/{HOSTILE}"), claim=HOSTILE, observed=HOSTILE * 20, hint=HOSTILE, evidence=(HOSTILE,),
         explains=(Explained("field-added", HOSTILE),), detail=HOSTILE, state=HOSTILE,
+        began_with=Beginning(STARTED, STARTED, replace(ROLLOUT, name=HOSTILE, version=HOSTILE, revision=HOSTILE)),
     )  # fmt: skip
     skipped = Result(stub, Verdict.SKIPPED, HOSTILE)
     summary = a_summary(ProviderSummary(HOSTILE, f"https://{HOSTILE}", (drifted(stub, finding), skipped)))

@@ -10,6 +10,7 @@ from driftwatch.model.finding import Category, Direction, Explained, Finding, Pr
 from driftwatch.model.interaction import Expectation, Grade, Ignored, Interaction, Origin, Request, Unreadable
 from driftwatch.model.inventory import Planned
 from driftwatch.model.probe import Tier
+from driftwatch.model.rollout import Beginning, Rollout, Source
 from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect, Unseen
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Fate, Reviewed, Suppression
@@ -23,6 +24,12 @@ MOMENTS = st.none() | st.datetimes(
 )  # fmt: skip
 ORIGINS = st.builds(Origin, TEXTS, TEXTS, st.integers(1, 99))
 PREVALENCES = st.none() | st.integers(0, 400).flatmap(lambda n: st.builds(Prevalence, st.integers(0, n), st.just(n)))
+_DATED = MOMENTS.filter(bool)
+BEGINNINGS = st.builds(
+    Beginning, _DATED, _DATED,
+    st.none() | st.builds(Rollout, TEXTS, TEXTS, TEXTS, _DATED, st.sampled_from(Source), TEXTS, TEXTS),
+    st.integers(0, 9),
+)  # fmt: skip
 FINDINGS = st.builds(
     Finding,
     kind=st.sampled_from(["field-missing", "status-changed", "service-unavailable", "access-denied"]),
@@ -35,7 +42,7 @@ FINDINGS = st.builds(
     first_seen=MOMENTS, last_seen=MOMENTS, last_verified=MOMENTS,
     state=st.sampled_from(["open", "suspect", "suppressed"]),
     agreement=st.none() | st.builds(Agreement, st.sampled_from(Stands), ORIGINS),
-    production=st.none() | st.sampled_from(InProduction),
+    production=st.none() | st.sampled_from(InProduction), began_with=st.none() | BEGINNINGS,
 )  # fmt: skip
 REQUESTS = st.builds(
     Request, TEXTS, TEXTS, TEXTS, query=st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple),

@@ -166,23 +166,24 @@ def _log(summary: Summary) -> dict[str, list[dict[str, list[dict[str, object]]]]
 
 @EVERY
 def test_sarif_leads_to_its_rules_and_files(make: Callable[[], Summary]) -> None:
-    """One result for each finding, rules in order, URIs that are relative references."""
+    """One result for each standing finding, rules in order, URIs that are relative references."""
     text = sarif.render(make())
     (run,) = json.loads(text)["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert rules == sorted(set(rules))
-    assert len(run["results"]) == len(make().findings)
+    assert len(run["results"]) == len(make().standing)
     assert all(rules[result["ruleIndex"]] == result["ruleId"] for result in run["results"])
     for uri in re.findall(r'"uri": "([^"]*)"', text):
         assert re.fullmatch(r"(?:[A-Za-z0-9._~!$&'()*+,;=@/-]|%[0-9A-F]{2})+", uri), uri
 
 
-def test_suppressed_results_say_so() -> None:
-    """With who and why; others have no word of it, so that viewers count them."""
+def test_what_is_suppressed_is_no_result() -> None:
+    """Code scanning would open an alert for it; who does not want to be told, and why, is a notification."""
     (run,) = _log(suppressed())["runs"]
-    found = [result.get("suppressions") for result in run["results"]]
-    assert sum(one is None for one in found) == 1
-    assert "team-checkout: The reader is released in June." in json.dumps(found)
+    assert [result["ruleId"] for result in run["results"]] == [finding.kind for finding in suppressed().standing]
+    assert "suppressions" not in json.dumps(run)
+    (invocation,) = run["invocations"]
+    assert "team-checkout: The reader is released in June." in json.dumps(invocation)
 
 
 def test_what_was_not_checked_is_notified() -> None:

@@ -96,6 +96,11 @@ def test_a_finding_has_every_field() -> None:
         "last_seen": None, "last_verified": None, "state": "open", "evidence": ["sample-1", "sample-2"],
         "agreement": {"stands": "service-moved", "third": {"file": "openapi.yaml", "pointer": "", "line": 12}},
         "production": "staging-ahead",
+        "began_with": {
+            "name": "shop/payments", "version": "1.42.0", "revision": "7.0b6f4a52", "at": "2026-03-13T22:30:00Z",
+            "source": "kubernetes", "link": "https://ci.example.com/builds/421", "others": 2,
+            "after": "2026-03-13T00:00:00Z", "before": "2026-03-14T00:00:00Z",
+        },
     }  # fmt: skip
 
 

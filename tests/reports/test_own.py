@@ -12,7 +12,7 @@ from prometheus_client.openmetrics import parser
 from prometheus_client.parser import text_string_to_metric_families
 
 from driftwatch.model.latest import Latest
-from driftwatch.model.vitals import Channel, Exemplar, Fault, Missed, Traffic, Vitals, Watch
+from driftwatch.model.vitals import Channel, Exemplar, Fault, Missed, Role, Traffic, Vitals, Watch
 from driftwatch.reports.exposition import expose, families, own_families
 from driftwatch.reports.measures import View
 from driftwatch.reports.metrics import METRICS
@@ -73,6 +73,27 @@ def test_all_reasons_start_at_zero() -> None:
     assert _value("log_messages_total", level="error") == 0
     assert _value("notification_failures_total", channel="chat") == 1
     assert _value("state_last_write_timestamp_seconds") == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "leader", "interval"),
+    [(Role.ALONE, 1, 3600), (Role.LEADER, 1, 3600), (Role.FOLLOWER, 0, 3600), (Role.ONLOOKER, None, None)],
+)
+def test_a_process_claims_no_more_than_it_does(role: Role, leader: float | None, interval: float | None) -> None:
+    """Whoever stands by tells what is to be expected; one that will never audit has neither part nor schedule."""
+    found = _series(replace(BUSY, role=role, role_changes=3))
+    assert found.get(("driftwatch_leader", frozenset())) == leader
+    labels = frozenset({("provider", "payments")})
+    assert found.get(("driftwatch_audit_interval_seconds", labels)) == interval
+    assert found["driftwatch_leader_changes_total", frozenset()] == 3
+
+
+def test_when_the_store_was_read_is_told_where_there_is_one() -> None:
+    """From the first moment on: 0 is never."""
+    name = ("driftwatch_state_last_read_timestamp_seconds", frozenset[tuple[str, str]]())
+    assert name not in _series(BUSY)
+    assert _series(replace(BUSY, has_store=True))[name] == 0
+    assert _series(replace(BUSY, has_store=True, read_at=NOW))[name] == NOW.timestamp()
 
 
 def test_durations_are_cumulated() -> None:

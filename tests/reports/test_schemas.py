@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from driftwatch.model.finding import Category, Direction, Severity
 from driftwatch.model.interaction import Provenance
+from driftwatch.model.rollout import Source
 from driftwatch.model.summary import Verdict
 from driftwatch.reports.json import direction_id
 from driftwatch.reports.schemas import INTERFACES, interface_schema
@@ -72,8 +73,9 @@ def test_lists_are_those_of_the_code(definition: str, words: type[StrEnum]) -> N
 
 
 def test_other_lists_are_those_of_the_code() -> None:
-    """Directions, provenances and the verdicts of gaps."""
+    """Directions, provenances, tellers of rollouts and the verdicts of gaps."""
     report, listed = interface_schema("report-1")["$defs"], interface_schema("mocks-1")["$defs"]
+    assert report["beginning"]["properties"]["source"]["enum"] == [source.value for source in Source]
     assert report["direction"]["enum"] == [direction_id(direction) for direction in Direction]
     assert report["gap"]["properties"]["verdict"]["enum"] == [v.value for v in Verdict if not v.is_answer]
     assert listed["request"]["properties"]["provenance"]["enum"] == [word.value for word in Provenance]
@@ -90,5 +92,5 @@ def test_interfaces_share_their_definitions() -> None:
 
 def test_unknown_interface_is_refused_with_the_known_ones() -> None:
     """The message says what there is."""
-    with pytest.raises(KeyError, match="compare-1, findings-1, history-1, mocks-1, report-1"):
+    with pytest.raises(KeyError, match="compare-1, deploy-1, findings-1, history-1, mocks-1, report-1"):
         interface_schema("report-9")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.settings.credentials import ApiKeyAuth, BasicAuth, BearerAuth, NoAuth
-from driftwatch.settings.load import SIZE_LIMIT, load
+from driftwatch.settings.load import load
+from driftwatch.settings.opening import SIZE_LIMIT
 from driftwatch.settings.schema import settings_schema
 from driftwatch.settings.tree import Settings
 from tests.settings.gold import ENVIRONMENT, FOLDER

@@ -37,6 +37,8 @@ def test_declaring_something_safe_opens_its_tier() -> None:
     names = (
         "PAYMENTS_TOKEN",
         "PAYMENTS_PRODUCTION_TOKEN",
+        "DEPLOYS_TOKEN",
+        "KUBERNETES_TOKEN",
         "CHAT_URL",
         "HOOK_URL",
         "ALERTMANAGER_USER",

@@ -36,6 +36,16 @@ def test_a_config_has_its_memory_beside_it(tmp_path: Path) -> None:
     assert not settings.store.is_chosen
 
 
+def test_the_folder_of_the_state_is_named_where_the_config_s_is_not_writable(tmp_path: Path) -> None:
+    """For an image. Still nobody chose it; a place that the config names goes before it, and empty counts as none."""
+    kept = tmp_path / "kept"
+    settings = _load(tmp_path, None, DRIFTWATCH_STATE=str(kept))
+    assert _led(settings) == str(kept / "driftwatch.db")
+    assert not settings.store.is_chosen
+    assert _led(_load(tmp_path, "here.db", DRIFTWATCH_STATE=str(kept))) == str(tmp_path / "here.db")
+    assert _led(_load(tmp_path, None, DRIFTWATCH_STATE=" ")) == str(tmp_path / ".driftwatch" / "driftwatch.db")
+
+
 def test_without_a_config_there_is_no_memory(tmp_path: Path) -> None:
     """The first report in one command leaves no trace."""
     assert single_provider(tmp_path, "https://x.example.com").store == DEFAULT

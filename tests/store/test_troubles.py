@@ -161,8 +161,8 @@ def test_migrations_make_the_tables_of_the_code(database: DatabaseStore) -> None
 
     from driftwatch.store.tables import METADATA
 
-    keep(database, 0)
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, connection.begin():
+        schema.upgrade(connection)
         context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": METADATA})
         apart = compare_metadata(context, METADATA)
     unnamed = [change for change in apart if "uq" not in str(change).lower() and "UniqueConstraint" not in str(change)]

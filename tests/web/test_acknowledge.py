@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from driftwatch.model.lifecycle import Change
+from driftwatch.model.password import hash_password
 from driftwatch.store.memory import MemoryStore
 from tests.reports.samples import STARTED, drift_in_two_providers
 from tests.web.world import ANN, MISSING, PASSWORD, USERS, World, remembering
@@ -100,7 +101,7 @@ def test_what_is_not_our_form_changes_nothing(
 
 
 def test_a_token_is_for_one_user_and_one_finding(guarded: World) -> None:
-    """It opens no other finding, nobody else may use it, and another process does not know it."""
+    """It opens no other finding, nobody else may use it, and it is void when the password is another one."""
     guarded.users = USERS | {"bob": USERS["ann"]}
     client = guarded.client()
     fields = _fields(client)
@@ -108,8 +109,15 @@ def test_a_token_is_for_one_user_and_one_finding(guarded: World) -> None:
     other = next(one for one in summary.findings if one.fingerprint != MISSING).fingerprint
     assert client.post(f"/findings/{other}/acknowledge", data=fields, auth=ANN).status_code == 403
     assert client.post(_ACK, data=fields, auth=("bob", PASSWORD)).status_code == 403
-    assert guarded.client().post(_ACK, data=fields, auth=ANN).status_code == 403
+    guarded.users = {"ann": hash_password(PASSWORD, b"another salt")}
+    assert client.post(_ACK, data=fields, auth=ANN).status_code == 403
     assert _changes(guarded) == []
+
+
+def test_a_form_of_one_replica_may_go_to_another(guarded: World) -> None:
+    """Behind one address nobody knows which of them is asked next."""
+    assert guarded.client().post(_ACK, data=_fields(guarded.client()), auth=ANN).status_code == 303
+    assert _changes(guarded) == [(Change.ACKNOWLEDGED, "ann")]
 
 
 def test_the_route_only_takes_forms(guarded: World) -> None:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from driftwatch.model.latest import Latest
 from driftwatch.model.memory import StoreError
 from driftwatch.model.summary import Summary
+from driftwatch.model.vitals import Role
 from driftwatch.ports import Store
 from driftwatch.reports.html.stationery import STYLE_NAME
 from driftwatch.store.memory import MemoryStore
@@ -188,7 +189,7 @@ def test_before_the_first_audit_pages_say_so() -> None:
     """Nothing known is not nothing wrong."""
     client = World(Latest(), store=MemoryStore()).client()
     assert "No audit has ended" in client.get("/").text
-    assert "not audited since this process began" in client.get("/providers/payments").text
+    assert "It was not audited yet" in client.get("/providers/payments").text
     assert "No run is remembered yet" in client.get("/runs").text
 
 
@@ -220,6 +221,20 @@ def test_the_trend_has_words() -> None:
     assert re.search(
         r'role="img" aria-label="fidelity in the last 8 runs: from \d+ to 78; nothing compared in 1"', text
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "word"),
+    [(Role.ALONE, ""), (Role.LEADER, "leads"), (Role.FOLLOWER, "follows"), (Role.ONLOOKER, "audits nothing")],
+)
+def test_a_replica_says_on_every_page_whether_it_leads(role: Role, word: str) -> None:
+    """And on that of its health how often that changed; one without others has nothing to say of it."""
+    world = _world()
+    world.role = role
+    client = world.client()
+    for path in PATHS:
+        assert (f"<span>{word}</span>" in client.get(path).text.split("<footer>")[1]) is bool(word)
+    assert ("3 changes so far" in client.get("/health").text) is bool(word)
 
 
 def test_health_and_config_are_told_in_words() -> None:

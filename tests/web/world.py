@@ -13,7 +13,7 @@ from driftwatch.model.lifecycle import Life, Turn
 from driftwatch.model.memory import Entry, ProviderScore, RunRecord, RunStatus, key_of
 from driftwatch.model.password import hash_password
 from driftwatch.model.summary import Summary
-from driftwatch.model.vitals import Check, Missed, Vitals, Watch, Wellness
+from driftwatch.model.vitals import Check, Missed, Role, Vitals, Watch, Wellness
 from driftwatch.ports import Store
 from driftwatch.reports.html.lines import verdicts_of
 from driftwatch.reports.measures import View
@@ -45,6 +45,7 @@ class World:
     config: str = CONFIG
     checks: tuple[Check, ...] = (Check("scheduler"), Check("config", Wellness.IMPAIRED, "the new config was rejected"))
     clock: SetClock = field(default_factory=lambda: SetClock(STARTED + timedelta(minutes=5)))
+    role: Role = Role.ALONE
     _view: View | None = None
 
     def view(self) -> View:
@@ -59,7 +60,7 @@ class World:
         providers = dict.fromkeys(self.names, watch) | {"users": replace(watch, is_running=True)}
         return Vitals(
             "0.1.0", providers if self.names else {}, is_config_good=False, config_loaded_at=STARTED, heartbeat=STARTED,
-            log_messages={"warning": 2, "error": 0},
+            log_messages={"warning": 2, "error": 0}, role=self.role, role_changes=3,
         )  # fmt: skip
 
     def collector_failed(self) -> None:

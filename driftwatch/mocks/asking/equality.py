@@ -5,11 +5,13 @@ WireMock (3.13.1) and MockServer (5.15.0, 8.0.0) both compare with json-unit.
 
 import re
 from collections.abc import Mapping
-from typing import Final
-from xml.etree import ElementTree as ET
+from typing import TYPE_CHECKING, Final
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.json_paths import same
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 PLACEHOLDER: Final = re.compile(r"(?s)\$\{json-unit\.([a-z-]+)\}(.*)")
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -95,6 +97,8 @@ def _unordered(wanted: list[object], found: list[object], *, ignores_extras: boo
 
 def is_equal_xml(wanted: str, found: str) -> bool | None:
     """Whether two XML texts are one document but for blanks; ``None`` if one has a document type or is broken."""
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - loaded on demand: few mocks speak XML
+
     if "<!" in wanted or "<!" in found:
         return None
     try:
@@ -103,7 +107,7 @@ def is_equal_xml(wanted: str, found: str) -> bool | None:
         return None
 
 
-def _same_element(one: ET.Element, other: ET.Element) -> bool:
+def _same_element(one: "Element", other: "Element") -> bool:
     stack = [(one, other)]
     while stack:
         left, right = stack.pop()

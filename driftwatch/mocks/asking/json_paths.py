@@ -6,13 +6,13 @@ object itself, one on a list tests its items.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text import json_text
 
-_STEP: Final = re.compile(
-    r"""(?x)
+_STEP: Final = r"""(?x)
     (?P<deep>\.\.)?\.?(?P<name>[A-Za-z_$@\u0080-\uffff][\w$@\u0080-\uffff-]*)
     | \[\s*'(?P<single>[^'\\]*)'\s*\] | \[\s*"(?P<double>[^"\\]*)"\s*\]
     | \[\s*(?P<index>\d{1,4})\s*\]
@@ -20,7 +20,6 @@ _STEP: Final = re.compile(
     | \[\s*\?\s*\(\s*@(?P<path>(?:\.[A-Za-z_][\w-]*)+|(?=\s*[=!]))\s*
       (?:(?P<operator>==|!=|=~)\s*(?P<operand>'[^'\\]*'|"[^"\\]*"|-?\d+(?:\.\d+)?|true|false|null|/[^/]*/i?))?\s*\)\s*\]
     """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,12 @@ class JsonPath:
         return _build(document, self.steps, leaf)
 
 
+@cache
+def _step_pattern() -> re.Pattern[str]:
+    # compiled on demand: letters beyond ASCII make it one of the slowest of all, and few mocks have a path in them
+    return re.compile(_STEP)
+
+
 def parse(source: str) -> JsonPath:
     """Take a path apart. Raises ``Refusal`` if it is not of the subset."""
     text = source.strip()
@@ -88,7 +93,7 @@ def parse(source: str) -> JsonPath:
         raise Refusal(f"a JSONPath that does not start with $: {source[:80]}")
     steps, position = [], 1
     while position < len(text):
-        match = _STEP.match(text, position)
+        match = _step_pattern().match(text, position)
         if not match:
             raise Refusal(f"a JSONPath of a kind that is not read: {source[:80]}")
         steps.append(_step(match))

@@ -4,11 +4,10 @@ Literals, ``.``, classes, ``\d \w \s``, groups, alternation (its first branch) a
 back-references, word boundaries and Unicode classes are refused.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-
-import regex
 
 from driftwatch.mocks.refusal import Refusal
 
@@ -18,10 +17,10 @@ _PREFERRED: Final = "x1aA0-_.~ /"
 _CLASSES: Final = frozenset("dDwWsS")
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
 _QUANTIFIERS: Final = {"?": (0, 1), "*": (0, None), "+": (1, None)}
-_QUANTIFIER: Final = regex.compile(r"(?:[?*+]|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})[?+]?")
-_RUN: Final = regex.compile(r"[^\\.\[\](){}?*+|^$]+(?![?*+{])")
-_GROUP_KIND: Final = regex.compile(r"\?(?::|P?<[A-Za-z]\w*>|[ims]+(?=\)))")
-_CLASS_BODY: Final = regex.compile(r"\^?\]?(?:[^\]\\\[&]|\\[^pPbBNQE])*\]")
+_QUANTIFIER: Final = re.compile(r"(?:[?*+]|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})[?+]?")
+_RUN: Final = re.compile(r"[^\\.\[\](){}?*+|^$]+(?![?*+{])")
+_GROUP_KIND: Final = re.compile(r"\?(?::|P?<[A-Za-z]\w*>|[ims]+(?=\)))")
+_CLASS_BODY: Final = re.compile(r"\^?\]?(?:[^\]\\\[&]|\\[^pPbBNQE])*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +178,8 @@ class _Reader:
 
 @lru_cache(maxsize=1024)
 def _samples(class_source: str) -> Class:
+    import regex  # noqa: PLC0415 - loaded on demand: few mocks match by patterns
+
     try:
         compiled = regex.compile(class_source)
     except regex.error as error:

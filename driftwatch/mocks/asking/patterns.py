@@ -4,17 +4,20 @@ Texts are made for a small subset (``pattern_syntax``). Each is checked against 
 package, within a time limit, since patterns are strangers too.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-import regex
 
 from driftwatch.mocks.asking import effort
 from driftwatch.mocks.asking.pattern_syntax import LONGEST_PATTERN, Class, Group, Literal, Piece, Repeat, read_pieces
 from driftwatch.mocks.refusal import Refusal
+
+if TYPE_CHECKING:
+    import regex
 
 _LONGEST_TEXT: Final = 2000
 _SECONDS: Final = ((25, 0.2), (500, 0.005))
@@ -32,10 +35,10 @@ _REPEATED: Final = frozenset("?*+{")
 _MANY: Final = 9
 _MOST_STEPS: Final = 100_000
 """Steps that need no clock: setting one takes twenty times as long as an honest match."""
-_LONG_ESCAPE: Final = regex.compile(r"\\[^\W_dDwWsSnrtf]")
-_COUNT: Final = regex.compile(r"\{\d*,?\d*\}")
+_LONG_ESCAPE: Final = re.compile(r"\\[^\W_dDwWsSnrtf]")
+_COUNT: Final = re.compile(r"\{\d*,?\d*\}")
 _NEEDLES: Final = 3
-_TOKEN: Final = regex.compile(
+_TOKEN: Final = re.compile(
     r"""(?xs) \\. | \[\^?\]?(?:\\.|[^\]\\])*+\] | \{[^{}]*+\}
     | (?P<plain>[^\\\[\](){}?*+.^$|]++) | (?P<bracket>[()]) | ."""
 )
@@ -143,7 +146,9 @@ def literal_prefix(pattern: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _compile(pattern: str) -> regex.Pattern[str] | None:
+def _compile(pattern: str) -> "regex.Pattern[str] | None":
+    import regex  # noqa: PLC0415 - loaded on demand: few mocks match by patterns
+
     if len(pattern) > LONGEST_PATTERN:
         return None
     try:

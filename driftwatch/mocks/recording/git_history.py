@@ -110,6 +110,9 @@ def _at_commit(folder: Path, commit: str, cut: frozenset[str]) -> _Checkout:
 
 
 def _open(folder: Path) -> _Checkout | None:
+    here = folder.resolve()
+    if not any(os.path.lexists(place / ".git") for place in (here, *here.parents)):
+        return None  # as git would say, but without a process
     commit = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").strip()
     if not commit:
         return None

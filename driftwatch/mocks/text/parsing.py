@@ -13,7 +13,7 @@ import msgspec
 
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.text import json_text, tolerant_json, yaml_text
+from driftwatch.mocks.text import json_text, tolerant_json
 from driftwatch.mocks.text.fields import as_list, as_object
 from driftwatch.mocks.text.nodes import Kind, Node, to_value
 
@@ -67,6 +67,8 @@ def parse(text: str, suffix: str, limits: Limits) -> Parsed:
         if parsed.syntax is Syntax.JSON:
             _parse_json(text, limits, parsed)
         elif parsed.syntax is Syntax.YAML:
+            from driftwatch.mocks.text import yaml_text  # noqa: PLC0415 - loaded on demand: most mocks are JSON
+
             nodes = yaml_text.parse(text, limits)
             parsed.tree = nodes[0] if nodes else Node(Kind.NULL, 0, 0)
             parsed.value = to_value(parsed.tree)
@@ -115,6 +117,8 @@ def beginning(text: str, syntax: Syntax, limits: Limits) -> Parsed:
     """What the first entries show of a text; lists are cut, and what is open ends where reading stopped."""
     try:
         if syntax is Syntax.YAML:
+            from driftwatch.mocks.text import yaml_text  # noqa: PLC0415 - as above
+
             tree = yaml_text.beginning(text, limits, _VALUES_OF_A_BEGINNING)
             return Parsed(syntax, to_value(tree), tree=tree)
         return Parsed(syntax, _sample(msgspec.Raw(text), limits.depth))
@@ -139,6 +143,8 @@ def each(
 ) -> Iterator[tuple[object, Node | json_text.Layout | None]]:
     """The items of one list in their order, with their places. Raises ``Refusal`` where reading must stop."""
     if syntax is Syntax.YAML:
+        from driftwatch.mocks.text import yaml_text  # noqa: PLC0415 - as above
+
         for node in yaml_text.stream(text, limits, above):
             yield to_value(node), node
         return

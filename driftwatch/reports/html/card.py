@@ -6,7 +6,7 @@ from datetime import datetime
 from driftwatch.model.finding import Finding
 from driftwatch.reports import agreement
 from driftwatch.reports.html.sides import Piece, pieces, told
-from driftwatch.reports.sentences import since
+from driftwatch.reports.sentences import began_with, since
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Card:
     production: str
     since: str
     """The day on which it was first seen; empty if that is today."""
+    began_with: str
+    """The rollout it began with; empty if nobody can tell."""
 
     @classmethod
     def of(cls, finding: Finding, now: datetime, state: str = "") -> "Card":
@@ -29,4 +31,5 @@ class Card:
         return cls(
             finding, state or finding.state, pieces(claim, observed), pieces(observed, claim),
             agreement.tell(finding.agreement), agreement.tell_production(finding.production), since(finding, now),
+            began_with(finding.began_with, now),
         )  # fmt: skip

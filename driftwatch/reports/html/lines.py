@@ -51,6 +51,9 @@ class RunLine:
     verdicts: Mapping[str, int]
     severities: Mapping[str, int]
     requests: int
+    shards: int = 1
+    handed_in: int = 0
+    """How many of its shards are done."""
 
     @classmethod
     def of_record(cls, run: RunRecord) -> "RunLine":
@@ -59,8 +62,9 @@ class RunLine:
         severities = {severity.value: run.totals.get(severity.value, 0) for severity in reversed(Severity)}
         requests = run.totals.get("requests_sent", 0)
         return cls(
-            run.id, run.status.value, run.started_at, run.ended_at, run.providers, verdicts, severities, requests
-        )
+            run.id, run.status.value, run.started_at, run.ended_at, run.providers, verdicts, severities, requests,
+            run.shards, run.handed_in,
+        )  # fmt: skip
 
     @classmethod
     def of_summary(cls, run: Summary) -> "RunLine":

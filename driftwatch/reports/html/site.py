@@ -1,14 +1,14 @@
 """The pages of ``driftwatch serve``: what is known → a whole page each. Where it comes from is not known."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Protocol
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.lifecycle import Event, Life
 from driftwatch.model.summary import Result
-from driftwatch.model.vitals import Check, Vitals
+from driftwatch.model.vitals import Check, Role, Vitals
 from driftwatch.reports.html.card import Card
 from driftwatch.reports.html.kind import parts
 from driftwatch.reports.html.lines import ProviderLine, RunLine
@@ -35,6 +35,8 @@ class Frame:
     version: str
     user: str = ""
     """Who asks, where users are configured."""
+    role: Role = Role.ALONE
+    """Which of several processes at one store shows the page."""
     style: str = STYLE_NAME
     places: tuple[tuple[str, str], ...] = PLACES
 
@@ -105,8 +107,9 @@ def findings(frame: Frame, page: Page[Finding], now: datetime) -> str:
 def finding(frame: Frame, told: Told, now: datetime) -> str:
     """One finding with its history."""
     state = told.life.word(now.date()) if told.life is not None else ""
+    known = told.finding if told.life is None else replace(told.finding, began_with=told.life.began_with)
     return fill(
-        "finding.html", frame=frame, card=Card.of(told.finding, now, state), life=told.life, events=told.events,
+        "finding.html", frame=frame, card=Card.of(known, now, state), life=told.life, events=told.events,
         trouble=told.trouble, form=told.form, notice=told.notice, is_good=told.is_good, owner=told.owner,
         page=parts(told.page) if told.page else (), title=_sentence(told.title or told.finding.kind),
     )  # fmt: skip

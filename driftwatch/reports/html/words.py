@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from driftwatch.model.vitals import Role
 from driftwatch.reports.digest import count, in_utc
 from driftwatch.reports.percent import encoded
 from driftwatch.reports.sentences import how_often
@@ -55,10 +56,19 @@ def seconds(duration: float) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
 
 
+def standing(role: Role) -> str:
+    """What a process does, of those at one store."""
+    return _STANDINGS[role]
+
+
 def place(path: str) -> str:
     """Where in an answer; the root has no name of its own."""
     return path or "whole body"
 
+
+_STANDINGS: Final[Mapping[Role, str]] = {
+    Role.ALONE: "audits alone", Role.LEADER: "leads", Role.FOLLOWER: "follows", Role.ONLOOKER: "audits nothing",
+}  # fmt: skip
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "how_many": count,
@@ -70,5 +80,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "place": place,
     "seconds": seconds,
     "segment": encoded,
+    "standing": standing,
     "tone": tone,
 }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from driftwatch.model.notice import Ailment, Alarm, Alert, Telling
-from driftwatch.reports.digest import count
+from driftwatch.reports.digest import count, in_utc
 from driftwatch.reports.notices.words import foreign
 
 OWN_LABELS: Final = ("alertname", "impact", "provider")
@@ -54,6 +54,9 @@ def _annotations(alarm: Alarm, telling: Telling, link: str) -> dict[str, str]:
         standing = count(alarm.findings, f"{alarm.impact} finding")
         told["description"] = f"{standing} of {foreign(alarm.provider)}: see `driftwatch findings list`."
         told["findings"] = str(alarm.findings)
+    if alarm.rollouts:
+        named = (f"{one.name} {one.version} ({in_utc(one.at):%Y-%m-%d %H:%M} UTC)" for one in alarm.rollouts)
+        told["rollouts"] = ", ".join(map(foreign, named))
     if telling.owner:
         told["owner"] = foreign(telling.owner)
     return told | ({"link": link} if link else {})

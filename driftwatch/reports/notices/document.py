@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from driftwatch.model.notice import Item, News, Notice
+from driftwatch.model.rollout import Rollout
 from driftwatch.reports.digest import in_utc
 from driftwatch.reports.notices.words import foreign, title_of, tone_of
 
@@ -50,7 +51,7 @@ def _news(news: News, shown: int) -> dict[str, Any]:
     }
 
 
-def _item(item: Item) -> dict[str, str]:
+def _item(item: Item) -> dict[str, Any]:
     return {
         "change": item.change.value,
         "severity": item.severity.value,
@@ -60,4 +61,14 @@ def _item(item: Item) -> dict[str, str]:
         "path": foreign(item.path),
         "origin": foreign(item.origin),
         "fingerprint": item.fingerprint,
+        "began_with": None if item.rollout is None else _rollout(item.rollout),
+    }
+
+
+def _rollout(rollout: Rollout) -> dict[str, Any]:
+    return {
+        "name": foreign(rollout.name),
+        "version": foreign(rollout.version),
+        "at": in_utc(rollout.at).isoformat(),
+        "link": rollout.link or None,
     }

@@ -5,6 +5,7 @@ A line is made of our own words and of foreign ones, which each template escapes
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +14,7 @@ from driftwatch.model.lifecycle import Change
 from driftwatch.model.notice import Ailment, Item, News, Notice
 from driftwatch.reports.digest import count, in_utc
 from driftwatch.reports.legible import legible, shorten
+from driftwatch.reports.sentences import ago
 
 _LONGEST: Final = 160
 """Characters of a foreign text that are shown."""
@@ -95,32 +97,35 @@ def lines_of(notice: Notice) -> Iterator[Line]:
     if notice.is_sample:
         yield Line(Level.PLAIN, ("Somebody called `driftwatch notify --test`. No mock is meant by what follows.",))
     for news in notice.news:
-        yield from _chapter(news, is_alone=len(notice.news) == 1)
+        yield from _chapter(news, notice.at, is_alone=len(notice.news) == 1)
     if any(news.items for news in notice.news):
         yield Line(Level.PLAIN, ("More of one: `driftwatch findings show` with the number in brackets.",))
     if notice.link:
         yield Line(Level.PLAIN, (notice.link,))
 
 
-def _chapter(news: News, *, is_alone: bool) -> Iterator[Line]:
+def _chapter(news: News, at: datetime, *, is_alone: bool) -> Iterator[Line]:
     owner = (" (", Foreign(foreign(news.owner)), ")") if news.owner else ()
     heading = (Foreign(foreign(news.provider)), *owner)
     yield Line(Level.HEADING, heading if is_alone else (*heading, ": ", ", ".join(_told(news))))
     yield from (Line(Level.PLAIN, (_sentence(_BEGAN[ailment]),)) for ailment in news.began)
     yield from (Line(Level.PLAIN, (_sentence(_ENDED[ailment]),)) for ailment in news.ended)
-    yield from (Line(Level.ITEM, _item(item)) for item in news.items)
+    yield from (Line(Level.ITEM, _item(item, at)) for item in news.items)
     if news.total > len(news.items):
         yield Line(Level.PLAIN, (f"… and {news.total - len(news.items)} more.",))
     if news.since is not None:
         yield Line(Level.PLAIN, (f"The oldest stands since {in_utc(news.since):%Y-%m-%d}.",))
 
 
-def _item(item: Item) -> tuple[str | Foreign, ...]:
+def _item(item: Item, now: datetime) -> tuple[str | Foreign, ...]:
     title = f" ({item.title})" if item.title else ""
+    since: tuple[str | Foreign, ...] = ()
+    if (rollout := item.rollout) is not None:
+        since = (", since rollout ", Foreign(foreign(f"{rollout.name} {rollout.version}")), f", {ago(rollout.at, now)}")
     return (
         f"{_CHANGES.get(item.change, item.change.value)}, {item.severity}: {item.kind}{title}: ",
         Foreign(foreign(item.operation)), " at ", Foreign(foreign(item.path) or "the whole body"),
-        ", mock ", Foreign(foreign(item.origin)), f" [{item.fingerprint}]",
+        ", mock ", Foreign(foreign(item.origin)), *since, f" [{item.fingerprint}]",
     )  # fmt: skip
 
 

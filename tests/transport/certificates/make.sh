@@ -23,6 +23,12 @@ leaf() {  # name, subjectAltName, issuer, first day, last day
   rm -f "$1.csr" "$1.ext" ca.conf index.txt* serial.txt* [0-9A-F]*.pem
 }
 
+alone() {  # name, subjectAltName: its own authority, and fit for both ends of a connection
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj "/CN=driftwatch test $1" \
+    -addext "subjectAltName=$2" -addext "basicConstraints=critical,CA:TRUE" \
+    -addext "keyUsage=critical,digitalSignature,keyCertSign" -keyout "$1.key" -out "$1.pem"
+}
+
 here="DNS:localhost,IP:127.0.0.1"
 authority authority
 authority stranger
@@ -30,5 +36,6 @@ leaf good "$here" authority 20200101000000Z 21250101000000Z
 leaf expired "$here" authority 20200101000000Z 20200201000000Z
 leaf elsewhere "DNS:elsewhere.example" authority 20200101000000Z 21250101000000Z
 leaf unknown "$here" stranger 20200101000000Z 21250101000000Z
+alone alone "$here"
 openssl x509 -in authority.pem -noout -subject_hash > authority.hash
 rm -f authority.key stranger.key stranger.pem
