@@ -1,6 +1,6 @@
 """A Deployment as the API server tells it, and whether its release is complete."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -10,6 +10,8 @@ REVISION: Final = "deployment.kubernetes.io/revision"
 what becomes of single pods leave it as it is ("Rollover", in the manual's page on Deployments)."""
 _MAIN: Final = "kubectl.kubernetes.io/default-container"
 """Names the container that people mean, where there are several."""
+_SECOND: Final = timedelta(seconds=1)
+"""The API tells whole seconds, rounded down: it was complete before the next one."""
 _DONE: Final = "NewReplicaSetAvailable"
 """Why a Deployment counts as progressing when it has progressed to its end."""
 
@@ -89,7 +91,7 @@ class Deployment(msgspec.Struct):
         return Release(
             f"{self.metadata.namespace}/{self.metadata.name}",
             version_of(self._image()),
-            at.astimezone(UTC) if at is not None and at.tzinfo is not None else None,
+            at.astimezone(UTC) + _SECOND if at is not None and at.tzinfo is not None else None,
             f"{revision}.{self.metadata.uid[:8]}",  # one that is deleted and made anew counts from 1 again
         )
 

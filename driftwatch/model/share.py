@@ -48,6 +48,13 @@ class Share:
     claims: Mapping[str, str] = field(default_factory=dict)
     """Digests of what these mocks say, by the same."""
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that was its to check was checked; policy may have kept some back."""
+        results = (result for provider in self.providers for result in provider.results)
+        is_checked = not any(result.verdict.is_failure_to_check for result in results)
+        return is_checked and not self.unreadable and self.canary.is_alive
+
 
 class Handed(StrEnum):
     """What became of a share that was handed in."""
@@ -69,6 +76,8 @@ class Joined:
     """Of the run, as the first of its processes said."""
     is_handed_in: bool = False
     """This share is there already, from a process before this one."""
+    is_complete: bool = False
+    """That one checked all that was its to check; another look could find more otherwise."""
     is_over: bool = False
     """The run is put together."""
     lost: tuple[str, ...] = ()

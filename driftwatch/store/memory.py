@@ -102,8 +102,9 @@ class MemoryStore:
                 if is_named and other.id != run.id and other.shards > 1 and other.status is RunStatus.RUNNING
             )
             known = self._runs.setdefault(run.id, replace(run, shards=shard.count))
-            is_handed_in = shard.index in self._shares.get(run.id, {})
-            return Joined(run.id, known.shards, is_handed_in, known.status is not RunStatus.RUNNING, lost)
+            mine = self._shares.get(run.id, {}).get(shard.index)
+            is_complete, is_over = mine is not None and mine.is_complete, known.status is not RunStatus.RUNNING
+            return Joined(run.id, known.shards, mine is not None, is_complete, is_over, lost)
 
     def leave(self, run_id: str, shard: Shard) -> None:
         """Nothing was written down."""

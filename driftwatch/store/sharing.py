@@ -30,11 +30,12 @@ def join(connection: sa.Connection, run: RunRecord, shard: Shard, *, is_named: b
     found = known if known is not None else _begun(connection, run, shard)
     mine = _share_of(connection, found["number"], shard.index)
     is_handed_in, is_over = mine is not None and mine["ended_at"] is not None, found["status"] != RunStatus.RUNNING
+    is_complete = mine is not None and bool(mine["is_complete"])
     if found["shards"] == shard.count and not is_handed_in and not is_over:
         put(connection, SHARES, [_row(found["number"], shard.index, run.started_at)])
         beat(connection, found["id"], run.started_at)
     lost = _lost(connection, run, found, is_named=is_named)
-    return Joined(found["id"], found["shards"], is_handed_in, is_over, lost, interrupted)
+    return Joined(found["id"], found["shards"], is_handed_in, is_complete, is_over, lost, interrupted)
 
 
 def _begun(connection: sa.Connection, run: RunRecord, shard: Shard) -> sa.RowMapping:
@@ -65,7 +66,9 @@ def hand_in(connection: sa.Connection, run_id: str, share: Share, at: datetime) 
     run = _named(connection, run_id)
     if run is None or run["status"] != RunStatus.RUNNING:
         return Handed.LATE
-    row = _row(run["number"], share.shard.index, at) | {"ended_at": at, "share": packed}
+    row = _row(run["number"], share.shard.index, at) | {
+        "ended_at": at, "is_complete": share.is_complete, "share": packed,
+    }  # fmt: skip
     put(connection, SHARES, [row])
     connection.execute(RUNS.update().where(RUNS.c.id == run_id).values(beat_at=at))
     is_there = sa.and_(SHARES.c.run == run["number"], SHARES.c.ended_at.is_not(None))
@@ -88,7 +91,7 @@ def shares(connection: sa.Connection, run_id: str) -> tuple[Share, ...]:
 def _row(run: int, shard: int, at: datetime) -> rows.Row:
     return {
         "run": run, "shard": shard, "machine": leases.machine(), "process": leases.process(), "beat_at": at,
-        "ended_at": None, "share": None,
+        "ended_at": None, "is_complete": False, "share": None,
     }  # fmt: skip
 
 

@@ -74,6 +74,7 @@ SHARES: Final = sa.Table(
     sa.Column("process", sa.String(64), nullable=False),
     sa.Column("beat_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
+    sa.Column("is_complete", sa.Boolean, nullable=False),
     sa.Column("share", sa.LargeBinary),
 )
 """What one process found of a run. ``share`` is empty until it has ended, and again once the run is put together."""

@@ -51,7 +51,7 @@ def remember_share(
     ]
     earlier = tuple(one for one in lost if one is not None)
     record, told = replace(record, id=joined.run_id), replace(told, id=joined.run_id)
-    if joined.is_handed_in or joined.is_over:
+    if joined.is_over or (joined.is_handed_in and joined.is_complete):
         return _again(joined, store, record, told, providers, clock, shard)
     share = _taken(store, providers, prober, clock, told, progress, shard, recollection)
     handed = store.hand_in(told.id, share, clock.now())
@@ -97,6 +97,8 @@ def _again(
         if remembered is not None:
             return remembered
     rest = "the run is put together" if joined.is_over else f"{len(there)} of {shard.count} are there"
+    if not joined.is_complete:
+        return Idle(f"{about} was handed in before, incomplete, and {rest}: the next run asks again.")
     return Idle(f"{about} was handed in before, and {rest}: nothing is left to do here.", is_fine=True)
 
 

@@ -24,6 +24,7 @@ MODULES = (
     "bench_accuracy",
     "bench_labelled",
     "bench_daemon",
+    "bench_shards",
 )
 BEGIN, END = "<!-- begin: benchmarks -->", "<!-- end: benchmarks -->"
 

@@ -147,7 +147,7 @@ def test_our_own_mistake(
         raise ValueError(f"cannot work on {SECRET}")
 
     monkeypatch.setenv("TOKEN", "sesame")
-    monkeypatch.setattr("driftwatch.usecases.remember.audit", fail)
+    monkeypatch.setattr("driftwatch.usecases.remember.take_share", fail)
     ran = call(capsys, "audit", "--config", _config(tmp_path, service))
     assert (ran.code, ran.out) == (Exit.INTERNAL, "")
     last = ran.err.splitlines()[-1]

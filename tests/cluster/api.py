@@ -1,6 +1,7 @@
 """An API server of our own: lists and watches Deployments over real sockets, as Kubernetes does, and may be unkind."""
 
 import json
+import select
 import ssl
 import threading
 from collections.abc import Iterator
@@ -168,7 +169,7 @@ class Api:
             caller.say(b"0\r\n\r\n")
             return
         self._callers.append(caller)
-        while not caller.stopping.is_set() and cut == self._cut:
+        while not caller.stopping.is_set() and cut == self._cut and not _has_left(caller):
             with self._news:
                 mine = [one for one in self.happened if one[0] > since and request.path == PATH.format(one[1])]
                 if not mine:
@@ -185,6 +186,11 @@ class Api:
             caller.say(b"0\r\n\r\n")
         else:
             caller.reset()
+
+
+def _has_left(caller: Caller) -> bool:
+    """Whoever watches says nothing more, until the connection is closed."""
+    return bool(select.select([caller.sock], [], [], 0)[0])
 
 
 def _chunk(caller: Caller, line: str) -> None:

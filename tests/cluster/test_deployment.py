@@ -9,7 +9,7 @@ import pytest
 from driftwatch.cluster.deployment import Deployment, Release, version_of
 from tests.cluster.api import a_deployment
 
-DONE: Final = Release("shop/payments", "1.42.0", datetime(2026, 5, 1, 10, 30, tzinfo=UTC), "7.0b6f4a52")
+DONE: Final = Release("shop/payments", "1.42.0", datetime(2026, 5, 1, 10, 30, 1, tzinfo=UTC), "7.0b6f4a52")
 
 
 def _release(told: dict[str, Any]) -> Release | None:
@@ -17,7 +17,7 @@ def _release(told: dict[str, Any]) -> Release | None:
 
 
 def test_a_release_is_complete_when_all_pods_are_of_it() -> None:
-    """With the tag of the container that is called like the Deployment, and the moment the controller noted."""
+    """With the tag of the container that is called like the Deployment, at the end of the second that is told."""
     assert _release(a_deployment()) == DONE
 
 

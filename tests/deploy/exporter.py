@@ -2,8 +2,9 @@
 
 import itertools
 import time
+import zlib
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from tests.deploy.catalogue import AUDITS, DAEMON, OTHERS, VALUES, recorded
 
@@ -16,6 +17,12 @@ _SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "namespace": ("qa",), "cronjob": ("driftwatch",), "file": ("/var/lib/node/driftwatch.prom",),
 }  # fmt: skip
 """Values of the labels that have no closed list."""
+_YES_OR_NO: Final = {"driftwatch_canary_caught", "driftwatch_mock_load_success", "driftwatch_provider_up"}
+_OF_AUDITS: Final = (
+    "driftwatch_audit_next", "driftwatch_audit_run", "driftwatch_audit_skipped", "driftwatch_notification",
+    "driftwatch_provider", "driftwatch_run_interrupted", "driftwatch_state_write_failures",
+)  # fmt: skip
+"""What only the replica that leads has anything to say of."""
 _OLD: Final = {"driftwatch_mock_recorded_timestamp_seconds", "driftwatch_mock_drifted_since_timestamp_seconds"}
 
 
@@ -47,6 +54,42 @@ def history(now: float) -> str:
                 f"{name}{{{labels}}} {_value(name, labels, at, 0)} {at:.0f}" for _, labels in group for at in moments
             ]
     return "\n".join([*lines, "# EOF"]) + "\n"
+
+
+def replica(part: Literal["leader", "follower", "outdated"], start: float, moment: float) -> str:
+    """What one of several replicas of a daemon says at a moment: of mocks the same, of audits the leader alone.
+
+    The outdated one is cut off from the store: it says what was so an hour before the start.
+    """
+    lines = []
+    for name, labels in series({**AUDITS, **DAEMON}):
+        _, _, own = labels.partition(",")  # the job is that of the scrape
+        value = _of_replica(part, name, own, start, moment)
+        if value is not None:
+            lines.append(f"{name}{{{own}}} {value}")
+    return "\n".join(lines) + "\n"
+
+
+def _of_replica(part: str, name: str, labels: str, start: float, moment: float) -> float | None:
+    if name in AUDITS:
+        is_old = part == "outdated"
+        if name.endswith("_timestamp_seconds"):
+            return start - (86400 if name in _OLD else 60) - (3600 if is_old else 0)
+        if name.endswith(("_info", "_ratio")) or name in _YES_OR_NO:
+            return 0 if is_old and name in _YES_OR_NO else 0.5 if is_old and name.endswith("_ratio") else 1
+        return zlib.crc32(labels.encode()) % 7 + 1 + (5 if is_old else 0)
+    if name.startswith(_OF_AUDITS):
+        if part != "leader":
+            return None if "notification" in name or "certificate" in name else 0
+        if name.endswith("_timestamp_seconds"):
+            return start + 600
+        share = {'le="0.1"': 1, 'le="1.0"': 8}.get(labels.rsplit(",", 1)[-1], 9)
+        return share * (moment - start) if name.endswith(("_total", "_bucket", "_count", "_sum")) else 0
+    if name == "driftwatch_leader":
+        return float(part == "leader")
+    if name.endswith("_timestamp_seconds"):
+        return start - 3600 if part == "outdated" and "last_read" in name else moment
+    return 60 if "interval" in name else 1
 
 
 def _value(name: str, labels: str, moment: float, scrape: int) -> float:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 import requests
 
+from driftwatch.transport.clock import SystemClock
 from tests.cli.calling import spawn, write_stub
 from tests.cli.test_serve import Service, running
 from tests.cluster.api import TOKEN, Api, a_deployment, api
@@ -50,7 +51,7 @@ class Shop:
             write_stub(self.folder / name, f"/{name}/7", {"id": 7, "sum": 1})
         config = self.folder / "driftwatch.yaml"
         settings: dict[str, Any] = {
-            "probing": {"samples": 1, "spacing_seconds": 0, "rate": 10_000},
+            "probing": {"samples": 3, "spacing_seconds": 0, "rate": 10_000},
             "schedule": {"when": "700h"},
             "daemon": {"grace": 2, "reload": 0},
             "web": {"port": 0},
@@ -149,7 +150,7 @@ def test_a_pipeline_tells_and_the_finding_names_its_release(shop: Shop) -> None:
 def test_a_deployment_that_is_watched_is_told_by_nobody(shop: Shop) -> None:
     """The API server is enough: a release of one of its Deployments audits the provider it belongs to."""
     with api() as cluster:
-        cluster.apply(a_deployment("payments-api", version="1.41.0"))
+        cluster.apply(a_deployment("payments-api", version="1.41.0", at=_now()))
         cluster.apply(a_deployment("orders"))
         shop.settings = {
             "deploys": {
@@ -165,7 +166,7 @@ def test_a_deployment_that_is_watched_is_told_by_nobody(shop: Shop) -> None:
             wait_until(lambda: (service.value(ROLLED_OUT % "payments") or 0) > 0)
             assert service.get("/readyz").json()["checks"]["deploys"]["status"] == "well"
             shop.breaks("payments")
-            rolls_out(cluster)
+            _rolls_out(cluster)
             wait_until(lambda: service.value(FINDINGS % "payments") == 1)
             assert _audits(service, "orders") == 1
     began = shop.found()["payments"]
@@ -174,13 +175,14 @@ def test_a_deployment_that_is_watched_is_told_by_nobody(shop: Shop) -> None:
     )  # fmt: skip
 
 
-def rolls_out(cluster: Api) -> None:
-    """A new release, step by step; it is complete now."""
-    from driftwatch.transport.clock import SystemClock
+def _now() -> str:
+    return SystemClock().now().isoformat(timespec="microseconds").replace("+00:00", "Z")
 
-    at = SystemClock().now().isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+def _rolls_out(cluster: Api) -> None:
+    """A new release, step by step; it is complete now."""
     for state in ({"seen": 7}, {"updated": 1}, {"available": 2}, {}):
-        told: dict[str, Any] = {"version": "1.42.0", "revision": 8, "at": at, **state}
+        told: dict[str, Any] = {"version": "1.42.0", "revision": 8, "at": _now(), **state}
         cluster.apply(a_deployment("payments-api", **told))
 
 

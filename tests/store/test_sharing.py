@@ -14,7 +14,7 @@ from driftwatch.ports import SharedStore
 from driftwatch.store import leases
 from driftwatch.store.database import DatabaseStore
 from driftwatch.store.tables import SHARES
-from tests.reports.samples import an_interaction, verified
+from tests.reports.samples import CAUGHT, an_interaction, verified
 from tests.store.making import HISTORY, NOW, an_entry, given, nothing_happens
 
 LATER: Final = NOW + leases.LEASE + timedelta(seconds=1)
@@ -29,7 +29,9 @@ def a_share(index: int, count: int = 3) -> Share:
     """What one of them found."""
     mock = an_interaction(f"charge-{index}")
     part = ProviderShare("payments", "https://x", (verified(mock),), (index,), count, "digest", (1.5,))
-    return Share(Shard(index, count), NOW, 2.0, (part,), histories={f"{index:016x}": HISTORY}, claims={"k": "c"})
+    return Share(
+        Shard(index, count), NOW, 2.0, (part,), canary=CAUGHT, histories={f"{index:016x}": HISTORY}, claims={"k": "c"}
+    )
 
 
 def join(store: SharedStore, index: int, run: RunRecord | None = None, *, is_named: bool = True) -> Joined:
@@ -67,6 +69,7 @@ def test_a_share_may_be_done_twice(store: SharedStore) -> None:
         join(store, index)
     assert [hand_in(store, index) for index in (0, 1, 1)] == [Handed.WAITING] * 3
     assert join(store, 1).is_handed_in
+    assert join(store, 1).is_complete
     assert not join(store, 2).is_handed_in
 
 

@@ -215,24 +215,49 @@ def test_the_retry_of_a_lost_pod_takes_its_share(team: Team) -> None:
 
 def test_a_share_that_was_handed_in_is_not_asked_again(team: Team) -> None:
     """An index may run twice: the second process has nothing to do, while the run is open and after."""
+    team.mocks = MOCKS[:12]
     team.takes(0, 2)
-    asked = len(team.asked)
-    again = team.takes(0, 2)
-    assert again == Idle(
+    team.asked.clear()
+    assert team.takes(0, 2) == Idle(
         "shard 0/2 of the run run was handed in before, and 1 of 2 are there: nothing is left to do here.", is_fine=True
     )
+    assert team.asked == []
     team.takes(1, 2)
+    team.asked.clear()
     over = team.takes(1, 2)
     assert isinstance(over, Idle)
     assert over.is_fine
-    assert len(team.asked) > asked
-    team.asked.clear()
-    team.takes(0, 2)
     assert team.asked == []
+
+
+def test_an_incomplete_share_is_asked_again(team: Team) -> None:
+    """Its pod ended with 3 and is retried: what the service says by then takes the place of its silence."""
+    team.mocks = MOCKS[:12]
+    well, team.answer = team.answer, service(**dict.fromkeys(ANSWERS, refused("down")))
+    first = team.takes(0, 2)
+    assert isinstance(first, Remembered)
+    assert first.summary.is_incomplete()
+    team.answer = well
+    again = team.takes(0, 2)
+    assert isinstance(again, Remembered)
+    assert not again.summary.is_incomplete()
+    assert told(team.all_take(2, (1,)).summary) == told(team.alone().summary)
+
+
+def test_an_incomplete_share_of_a_run_that_is_over(team: Team) -> None:
+    """Is not made good by a retry, which says so with the same code."""
+    team.mocks = MOCKS[:12]
+    team.answer = service(**dict.fromkeys(ANSWERS, refused("down")))
+    team.all_take(2)
+    again = team.takes(0, 2)
+    assert isinstance(again, Idle)
+    assert not again.is_fine
+    assert "the next run asks again" in again.reason
 
 
 def test_whoever_died_before_the_end_is_replaced(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last process died between handing in and putting together: its retry puts the run together."""
+    team.mocks = MOCKS[:12]
     team.takes(0, 2)
     with monkeypatch.context() as dying:
         dying.setattr("driftwatch.usecases.shards._put_together", lambda *_: 1 / 0)

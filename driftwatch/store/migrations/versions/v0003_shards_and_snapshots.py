@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("process", sa.String(64), nullable=False),
         sa.Column("beat_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT),
+        sa.Column("is_complete", sa.Boolean, nullable=False),
         sa.Column("share", sa.LargeBinary),
         sa.ForeignKeyConstraint(["run"], ["runs.number"], name="fk_shares_run", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run", "shard", name="pk_shares"),
