@@ -12,7 +12,7 @@ from driftwatch.ports import MockSource
 from driftwatch.reports import inventory as told
 from driftwatch.reports import json as json_report
 from driftwatch.usecases.inventory import take_inventory
-from driftwatch.wiring.audits import source_at, sources_of
+from driftwatch.wiring.mocks import mocks_of, source_at
 
 
 @click.command(name="mocks", epilog="Exit codes: 0 everything was read, 2 usage, 3 something could not be read.")
@@ -48,4 +48,4 @@ def _sources(paths: tuple[Path, ...], config: Path | None) -> list[tuple[MockSou
     if paths:
         return [(source_at(path), ProbingPolicy()) for path in paths]
     settings = load_settings(config, None, None)
-    return [(sources_of(settings, name), settings.policy_for(name).probing) for name in settings.providers]
+    return [(mocks_of(settings, name).source, settings.policy_for(name).probing) for name in settings.providers]

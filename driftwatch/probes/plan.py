@@ -64,25 +64,31 @@ def stands_for_anonymous(claim: Claim) -> bool:
 
 def plan(claims: Iterable[Claim], policy: ProbingPolicy) -> tuple[tuple[Probe, ...], tuple[Skipped, ...]]:
     """What to send, identical questions once, and what not to send with the reason."""
-    questions: dict[tuple[object, ...], list[Claim]] = {}
+    places: dict[tuple[str, bool], dict[bytes, int]] = {}
+    first: list[Claim] = []
+    others: dict[int, list[Claim]] = {}
     skipped = []
-    for claim in claims:
+    for claim in claims:  # mostly one claim asks a question: a list for each would be most of what is kept here
         decision = decide(claim, policy)
-        if decision.is_send:
-            key = (claim.provider, stands_for_anonymous(claim), claim.request.key)
-            questions.setdefault(key, []).append(claim)
-        else:
+        if not decision.is_send:
             skipped.append(Skipped(claim, decision.reason, decision.is_policy))
+            continue
+        asked = places.setdefault((claim.provider, stands_for_anonymous(claim)), {})
+        place = asked.setdefault(claim.request.key, len(first))
+        if place == len(first):
+            first.append(claim)
+        else:
+            others.setdefault(place, []).append(claim)
     probes = tuple(
         Probe(
-            members[0].provider,
+            claim.provider,
             None,
-            tuple(members),
+            (claim, *others.get(place, ())),
             samples=policy.samples,
             spacing=policy.spacing,
-            with_credentials=not stands_for_anonymous(members[0]),
+            with_credentials=not stands_for_anonymous(claim),
         )
-        for members in questions.values()
+        for place, claim in enumerate(first)
     )
     return probes, tuple(skipped)
 

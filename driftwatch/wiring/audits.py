@@ -1,20 +1,15 @@
 """One audit, put together: sources, targets, prober, store. Settings in, a summary out."""
 
-import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Final, assert_never
+from typing import Any, assert_never
 
 import structlog
 
 from driftwatch import __version__
-from driftwatch.mocks.limits import Limits
-from driftwatch.mocks.places import Place, Places
-from driftwatch.mocks.source import FolderSource
 from driftwatch.model.interaction import Header
 from driftwatch.model.memory import Remembered, StoreError
 from driftwatch.model.probe import Stage, lane_of
@@ -23,7 +18,7 @@ from driftwatch.model.secret import Secret
 from driftwatch.model.shard import WHOLE, Shard
 from driftwatch.model.share import Idle
 from driftwatch.model.summary import Summary
-from driftwatch.ports import Clock, Prober, Progress, SharedStore, Store
+from driftwatch.ports import Clock, MockSource, Prober, Progress, SharedStore, Store
 from driftwatch.settings.credentials import ApiKeyAuth, AuthSettings, BasicAuth, BearerAuth, NoAuth
 from driftwatch.settings.reference import Referenced
 from driftwatch.settings.show import digest
@@ -39,8 +34,7 @@ from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.production import Production
 from driftwatch.usecases.remember import remember
 from driftwatch.usecases.shards import remember_share
-
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+from driftwatch.wiring.mocks import mocks_of
 
 
 def run_audit(
@@ -82,6 +76,8 @@ class _Ready:
 
     team: tuple[Sequence[Provider], Prober, Clock, Run]
     log: Any
+    revisions: Mapping[str, str]
+    """Of the mocks, by provider."""
 
 
 @contextmanager
@@ -96,12 +92,14 @@ def _ready(
     if not shard.is_whole:
         log = log.bind(shard=str(shard))
     log.info("audit.started", version=run.version, config_digest=run.config_digest)
+    mocks = {name: mocks_of(settings, name) for name in chosen}
     with _canary_target() as planted:
         targets = {name: target_of(name, provider) for name, provider in chosen.items()}
         targets |= {live.name: live for name, provider in chosen.items() for live in _live_target(name, provider)}
         targets = {name: shared(target, shard) for name, target in targets.items()} | {planted.name: planted}
         prober = Overheard(HttpProber(targets, clock, run_id=run.id, workers=settings.probing.workers), run.id, hear)
-        yield _Ready(([_provider(settings, name) for name in chosen], prober, clock, run), log)
+        team = [_provider(settings, name, mocks[name].source) for name in chosen]
+        yield _Ready((team, prober, clock, run), log, {name: found.revision for name, found in mocks.items()})
 
 
 def shared(target: Target, shard: Shard) -> Target:
@@ -123,7 +121,7 @@ def _told(settings: Settings, store: Store | None, ready: _Ready, remembered: Re
     """What a run came to, with what the config knows of it; it is shown in the store and told in the log."""
     log, (_, _, clock, _) = ready.log, ready.team
     remembered = replace(remembered, earlier=tuple(_told(settings, store, ready, one) for one in remembered.earlier))
-    summary = introduced(settings, remembered.summary)
+    summary = introduced(settings, remembered.summary, ready.revisions)
     if summary.run_id != ready.team[3].id:
         log = log.bind(run_id=summary.run_id)
     if store is not None and remembered.trouble is None and summary.shard.is_whole:
@@ -149,9 +147,9 @@ def _told(settings: Settings, store: Store | None, ready: _Ready, remembered: Re
     return replace(remembered, summary=summary)
 
 
-def _provider(settings: Settings, name: str) -> Provider:
+def _provider(settings: Settings, name: str, source: MockSource) -> Provider:
     chosen = settings.providers[name]
-    return Provider(name, chosen.target, sources_of(settings, name), settings.policy_for(name), _production(chosen))
+    return Provider(name, chosen.target, source, settings.policy_for(name), _production(chosen))
 
 
 def _production(provider: ProviderSettings) -> Production | None:
@@ -159,43 +157,6 @@ def _production(provider: ProviderSettings) -> Production | None:
     if live is None or probing is None:
         return None
     return Production(live.target, path_of(live.target), probing)
-
-
-def sources_of(settings: Settings, name: str) -> Places:
-    """The mocks of one provider."""
-    chosen = settings.providers[name]
-    limits = Limits(file_bytes=settings.limits.file_size, depth=settings.limits.depth)
-    return Places(
-        tuple(
-            Place(
-                FolderSource(
-                    path,
-                    provider=name,
-                    limits=limits,
-                    global_templating=settings.global_templating,
-                    variables=chosen.variables,
-                    now=SystemClock().now(),
-                    with_history=True,
-                ),
-                _folder_of(path),
-            )
-            for place in chosen.mocks
-            for path in place.expand()
-        )
-    )
-
-
-def source_at(path: Path) -> Place:
-    """The mocks in one folder or file, without a config."""
-    return Place(FolderSource(path, now=SystemClock().now(), with_history=True), _folder_of(path))
-
-
-def _folder_of(path: Path) -> str:
-    """The folder its files are below, as seen from here where that is shorter to read."""
-    folder = path if path.is_dir() else path.parent
-    here = Path.cwd()
-    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
-    return "" if shown == Path() else shown.as_posix()
 
 
 @contextmanager
@@ -274,7 +235,7 @@ def _with_never_verified(store: Store, summary: Summary) -> Summary:
     return replace(summary, providers=tuple(providers))
 
 
-def introduced(settings: Settings, summary: Summary) -> Summary:
+def introduced(settings: Settings, summary: Summary, revisions: Mapping[str, str]) -> Summary:
     """The summary with what the config knows of the mocks: whose they are, and of which commit."""
     return replace(
         summary,
@@ -282,14 +243,8 @@ def introduced(settings: Settings, summary: Summary) -> Summary:
             replace(
                 one,
                 owner=settings.providers[one.name].route.owner,
-                revision=_revision(path for place in settings.providers[one.name].mocks for path in place.expand()),
+                revision=revisions.get(one.name, ""),
             )
             for one in summary.providers
         ),
     )
-
-
-def _revision(places: Iterable[Path]) -> str:
-    """git-sync publishes a commit as a link to a folder that is called by its hash."""
-    hashes = {part for place in places for part in place.resolve().parts if _COMMIT.fullmatch(part)}
-    return hashes.pop() if len(hashes) == 1 else ""
