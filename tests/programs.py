@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import requests
@@ -16,12 +17,16 @@ from tests.waiting import wait_until
 def program(name: str, package: str) -> str:
     """Where a program is; skips, loudly, where it is missing (and fails where CI installed it)."""
     found = shutil.which(name)
-    if found is not None:
-        return found
-    reason = f"NOT RUN: needs {name} (Debian: {package})"
+    if found is None:
+        not_run(f"needs {name} (Debian: {package})")
+    return found
+
+
+def not_run(reason: str) -> NoReturn:
+    """Skips, loudly, and fails where CI has seen to it that everything can run."""
     if os.environ.get("DRIFTWATCH_TESTS_NEED_ALL"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+        pytest.fail(f"NOT RUN: {reason}")
+    pytest.skip(f"NOT RUN: {reason}")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from typing import Final
 
 from deploy.grafana.panels import AMBER, GREEN, GREY, RED, Dashboard, Json, Panel, Query, Row, datasource, labels, marks
-from deploy.grafana.replicas import EVERYWHERE, MINE, last_audit, latest, of_last_run
+from deploy.grafana.replicas import EVERYWHERE, MINE, last_audit, last_rollout, latest, of_last_run
 from deploy.grafana.truth import WHERE_ROW, changes, compared, fidelity_and_share, findings, freshness
 
 _LATENCY, _ANY_KIND = 'category="latency"', 'kind!=""'
@@ -252,6 +252,7 @@ def overview() -> Dashboard:
                 f"{last_audit()} > {last_audit('1m')}",
                 "blue",
             ),
+            marks("Rollouts", f"{last_rollout()} > ({last_rollout('1m')} > 0)", "purple"),
         ),
     )  # fmt: skip
 

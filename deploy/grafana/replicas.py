@@ -26,6 +26,12 @@ def last_audit(ago: str = "") -> str:
     return f"max by (job, namespace, provider, shard) ({_AUDIT}{_back(ago)})"
 
 
+def last_rollout(ago: str = "") -> str:
+    """When each provider was rolled out last, as far as anybody told; 0 where nobody did, or a process just began."""
+    rolled_out = f"driftwatch_provider_last_rollout_timestamp_seconds{EVERYWHERE}"
+    return f"max by (job, namespace, provider) ({rolled_out}{_back(ago)})"
+
+
 def latest(metric: str, *labels: str, where: str = "", ago: str = "") -> str:
     """A metric of providers, once, with these labels beside the provider; ``where`` are more matchers."""
     by = ", ".join(("job", "namespace", "provider", *labels, "shard"))

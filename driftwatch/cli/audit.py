@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import click
+from msgspec.structs import replace
 
 from driftwatch.cli.delivery import Delivery
 from driftwatch.cli.editions import editions, publish

@@ -1,8 +1,9 @@
 """Where the metrics of one run go, beside its report: options of ``driftwatch audit``."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from driftwatch.cli.output import check_output, put
 from driftwatch.model.errors import Mistake, SettingsError, UsageError
@@ -12,8 +13,7 @@ from driftwatch.settings.target import read_target
 from driftwatch.settings.tree import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What was asked for, checked before the work begins."""
 
     gateway: str = ""

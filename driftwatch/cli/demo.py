@@ -3,12 +3,12 @@
 import os
 import shlex
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Event
 
 import click
+from msgspec.structs import replace
 
 from driftwatch.cli.logs import start_log
 from driftwatch.cli.options import screen, verbose_option

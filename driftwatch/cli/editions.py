@@ -1,9 +1,11 @@
 """Reports beside the one that is shown: one audit, told in several formats, each in a file of its own."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.cli.output import check_output, put
 from driftwatch.model.errors import UsageError
@@ -15,8 +17,7 @@ _OPTION: Final = "--report"
 _NAMES: Final = tuple(known.name for known in REPORTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """One report, as ``--report FORMAT=FILE`` asks for it."""
 
     form: str

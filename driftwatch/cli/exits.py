@@ -1,10 +1,11 @@
 """Exit codes, and which of them an audit ends with."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.errors import UsageError
 from driftwatch.model.finding import Finding, Severity
@@ -32,8 +33,7 @@ class Exit(IntEnum):
     """Whoever read the output left before its end, as a shell tells of it: 128 + SIGPIPE. Neither fine nor findings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """Files and folders: only findings about mocks there may end an audit with 1. None at all: those everywhere."""
 
     places: tuple[Path, ...] = ()

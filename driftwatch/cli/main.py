@@ -43,8 +43,11 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        with loading():
-            command: click.Command = importlib.import_module(f"driftwatch.cli.{cmd_name}").command
+        module = f"driftwatch.cli.{cmd_name}"
+        if module not in sys.modules:
+            with loading():
+                importlib.import_module(module)
+        command: click.Command = sys.modules[module].command
         return command
 
     def resolve_command(

@@ -23,7 +23,7 @@ def command(context: click.Context, config: Path | None, channel: str) -> None:
     \b
     driftwatch notify --test chat --config config/driftwatch.yaml
     """
-    from driftwatch.wiring.notices import send_sample  # noqa: PLC0415 - only what is called is loaded
+    from driftwatch.wiring.addresses import send_sample  # noqa: PLC0415 - only what is called is loaded
 
     start_log(log_settings(os.environ))
     notify = _chosen(load_settings(config, None, None).notify, channel)
@@ -38,7 +38,7 @@ def command(context: click.Context, config: Path | None, channel: str) -> None:
 def _chosen(notify: NotifySettings | None, channel: str) -> NotifySettings:
     """The settings, which know the channel. Raises ``SettingsError`` with the nearest guess if they do not."""
     from driftwatch.settings.words import guess  # noqa: PLC0415
-    from driftwatch.wiring.notices import ALERTMANAGER  # noqa: PLC0415
+    from driftwatch.wiring.addresses import ALERTMANAGER  # noqa: PLC0415
 
     notify = notify or NotifySettings()
     known = [*notify.channels, *([ALERTMANAGER] if notify.alertmanager is not None else [])]

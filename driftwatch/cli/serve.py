@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from driftwatch.cli.loading import loading
 from driftwatch.cli.options import config_option, find_config, read_config
 
 
@@ -47,10 +48,11 @@ def command(context: click.Context, config: Path | None, no_audits: bool, ping: 
         from driftwatch.cli.ping import feel_pulse  # noqa: PLC0415 - and nothing that a daemon is made of
 
         context.exit(feel_pulse(config))
-    from driftwatch.cli.logs import start_log  # noqa: PLC0415 - --ping is asked often, and needs none of this
-    from driftwatch.settings.environment import log_settings  # noqa: PLC0415
-    from driftwatch.settings.store import place_in  # noqa: PLC0415
-    from driftwatch.wiring.service import make_board, run_service  # noqa: PLC0415
+    with loading():
+        from driftwatch.cli.logs import start_log  # noqa: PLC0415 - --ping is asked often, and needs none of this
+        from driftwatch.settings.environment import log_settings  # noqa: PLC0415
+        from driftwatch.settings.store import place_in  # noqa: PLC0415
+        from driftwatch.wiring.service import make_board, run_service  # noqa: PLC0415
 
     board = make_board()
     start_log(log_settings(os.environ), board.logged)

@@ -7,9 +7,10 @@ each request.
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.cluster.trouble import ClusterError
 from driftwatch.model.secret import Secret
@@ -20,8 +21,7 @@ _LARGEST: Final = 64 * 1024
 """Bytes of a token."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """One API server."""
 
     server: str
@@ -45,7 +45,7 @@ def in_cluster(environment: Mapping[str, str] = os.environ, account: Path = ACCO
     if not authorities.is_file():
         raise ClusterError(
             f"no service account is mounted at {account}",
-            "Set `automountServiceAccountToken: true` for the pod.",
+            "Mount one there, as the component `deploy-watch` does, or set `automountServiceAccountToken: true`.",
             is_lasting=True,
         )
     shown = f"[{host}]" if ":" in host else host

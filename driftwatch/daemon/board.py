@@ -8,9 +8,11 @@ import threading
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.model.latest import Latest
 from driftwatch.model.probe import Failure, Observation
@@ -28,8 +30,7 @@ _CODES: Final = frozenset(
 LEVELS: Final = ("warning", "error", "critical")
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """What is counted for one provider."""
 
     interval: float = 0.0

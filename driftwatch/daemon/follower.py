@@ -7,10 +7,10 @@ while there are none.
 import random
 import threading
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Final
 
 import structlog
+from msgspec.structs import replace
 
 from driftwatch.daemon.board import Board
 from driftwatch.model.latest import Latest
@@ -38,6 +38,8 @@ class Follower:
         """Number of the newest word that stands on the board."""
         self._about: frozenset[str] = frozenset()
         """The providers of the config at that time: of one that came since, an old word is news."""
+        self.away: StoreError | None = None
+        """Why the store did not answer when it was last asked; ``None`` if it did."""
         self._trouble = ""
         self._lock = threading.Lock()
         self._is_stopping = threading.Event()
@@ -52,8 +54,9 @@ class Follower:
                 self._known = 0
             self._about = about
             found = self._found()
-            self._tell(found if isinstance(found, str) else "")
-            if isinstance(found, str):
+            self.away = found if isinstance(found, StoreError) else None
+            self._tell("" if isinstance(found, tuple) else str(found))
+            if not isinstance(found, tuple):
                 return False
             if found:
                 self._board.learn(runs_of(found), self._successes())
@@ -76,16 +79,15 @@ class Follower:
         if self._thread.ident is not None:
             self._thread.join(_FAREWELL)
 
-    def _found(self) -> tuple[Snapshot, ...] | str:
-        """What is new, or why nobody can say."""
+    def _found(self) -> tuple[Snapshot, ...] | StoreError | str:
+        """What is new, or why nobody can say: the store is away, or speaks in words that nobody here knows."""
         try:
-            found = self._store.snapshots(self._known)
+            return self._store.snapshots(self._known)
         except Exception as error:  # whatever the words of another version do to the libraries that read them
             return (
                 f"what the store says of the last audits cannot be read ({type(error).__name__}). If another version "
                 "of driftwatch is at the same store, let all have one."
             )
-        return str(found) if isinstance(found, StoreError) else found
 
     def _successes(self) -> Latest:
         """When all was last well, as the store remembers."""

@@ -1,6 +1,7 @@
 """How the daemon is: whether it lives, and what somebody should look at. Independent of any service it audits."""
 
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -11,6 +12,8 @@ from driftwatch.model.vitals import Check, Wellness
 PATIENCE: Final = 6 * HEARTBEAT
 """Seconds without a sign of life after which the scheduler counts as dead."""
 
+_BLIND: Final = timedelta(minutes=1)
+"""Without an answer of the store: it is asked every few seconds, and has some more to answer."""
 _ROOM: Final = 32 * 1024**2
 """Bytes; SQLite's log of one large run may take as much."""
 
@@ -41,7 +44,7 @@ def config_check(board: Board) -> Check:
     return Check("config", Wellness.IMPAIRED, reason)
 
 
-def store_check(board: Board, *, is_chosen: bool) -> Check:
+def store_check(board: Board, now: datetime, *, is_chosen: bool) -> Check:
     """Whether the last run is remembered, and what others found can be read.
 
     Where nobody chose a store, being without one is no failure. Nor is it one to show what was known some time ago:
@@ -50,7 +53,10 @@ def store_check(board: Board, *, is_chosen: bool) -> Check:
     vitals = board.vitals()
     if vitals.store_trouble:
         return Check("store", Wellness.FAILED if is_chosen else Wellness.IMPAIRED, vitals.store_trouble)
-    return Check("store", Wellness.IMPAIRED if vitals.read_trouble else Wellness.WELL, vitals.read_trouble)
+    trouble = vitals.read_trouble
+    if not trouble and vitals.read_at is not None and now - vitals.read_at > _BLIND:
+        trouble = f"it gave no answer since {vitals.read_at:%Y-%m-%d %H:%M:%S} UTC: what is shown is as old"
+    return Check("store", Wellness.IMPAIRED if trouble else Wellness.WELL, trouble)
 
 
 def leadership_check(board: Board) -> Check:

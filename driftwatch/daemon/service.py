@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -13,6 +12,7 @@ from types import FrameType
 from typing import Any, Final
 
 import structlog
+from msgspec.structs import replace
 
 from driftwatch.daemon.board import Board
 from driftwatch.daemon.files import Files

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
+from msgspec import Struct
 
 from driftwatch.daemon.board import Board
 from driftwatch.model.memory import StoreError
@@ -28,8 +29,7 @@ _PATIENCE: Final = 60.0
 _FAREWELL: Final = 1.0
 
 
-@dataclass(slots=True)
-class _Case:
+class _Case(Struct):
     """What is known of one provider."""
 
     ended: float

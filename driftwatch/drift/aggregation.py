@@ -1,8 +1,9 @@
 """One finding for a trouble that most of a service's interactions share (drift semantics 3.6)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Explained, Finding
 from driftwatch.model.summary import Result

@@ -5,9 +5,10 @@ An alarm ends only when somebody looked: a service that is down has not mended i
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.drift.catalog import KINDS
 from driftwatch.model.finding import Finding, Severity

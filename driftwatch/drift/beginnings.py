@@ -1,14 +1,17 @@
 """With which rollout a finding began: the last one between two looks at its mock, of which only the later saw it.
 
 That one came before the other is no proof. So nothing is said where the mock was never verified before, or says
-something else since, and nothing of a finding that no answer can bring about.
+something else since, or was looked at by another version of driftwatch, and nothing of a finding that no answer can
+bring about.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.drift.catalog import KINDS
 from driftwatch.model.finding import Category, Finding
@@ -20,8 +23,7 @@ from driftwatch.model.rollout import Beginning, Rollout
 _NOTHING: Final = History()
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """When a mock was really compared in this run, and when before that."""
 
     provider: str
@@ -29,8 +31,7 @@ class Look:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What a run needs to know to say when a finding began. Of nothing, nothing is said."""
 
     looks: Mapping[str, Look] = field(default_factory=dict)

@@ -4,8 +4,9 @@ The highest node that differs speaks; nothing below it is looked at. What a diff
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.scalars import compare_scalars
@@ -40,8 +41,7 @@ def compare_shapes(promised: Shape, delivered: Shape, terms: Terms, path: str = 
         yield from look(here)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     path: str
     promised: Shape
     delivered: Shape

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from math import isclose
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.moments import aware, band, moment
@@ -45,8 +46,7 @@ def span_days(samples: Sequence[Observation]) -> bool:
     return len(moments) >= ENOUGH and max(moments) - min(moments) >= LONG
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A value that is the same in all answers of one run, and is not the mock's."""
 
     path: str

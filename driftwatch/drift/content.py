@@ -1,8 +1,9 @@
 """What kind of document both sides sent, and whether it is one: media type, emptiness, parseability."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.model.answers import Document, Pair
@@ -15,8 +16,7 @@ Decode = Callable[[bytes, str], Document]
 PROBLEM_JSON: Final = "application/problem+json"
 
 
-@dataclass(slots=True)
-class Content:
+class Content(Struct):
     """The documents of a pair, as far as they are JSON, and what was wrong with the others."""
 
     differences: list[Difference] = field(default_factory=list)

@@ -5,8 +5,9 @@ what a rule takes no other rule sees, so that one cause yields one finding.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from driftwatch.model.answers import Sides
 from driftwatch.model.context import Context
@@ -132,8 +133,7 @@ class Aspect(StrEnum):
     """Neither recorded nor verified for long, and not verified now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One fact about one place."""
 
     aspect: Aspect
@@ -164,8 +164,7 @@ class Difference:
     """For one cause of many differences: the aspects and paths of those of the same answers that it explains."""
 
 
-@dataclass(slots=True)
-class Comparison:
+class Comparison(Struct):
     """All differences between one claim and its evidence, and what rules may want to look up."""
 
     claim: Claim
@@ -176,7 +175,7 @@ class Comparison:
     is_compared: bool = False
     """Whether any answer could be held against the mock's."""
     _taken: set[int] = field(default_factory=set)
-    _numbers: dict[int, int] = field(init=False, repr=False, compare=False)
+    _numbers: dict[int, int] = field(default_factory=dict)
     """Where each difference stands, by its identity: a large answer may have thousands."""
 
     def __post_init__(self) -> None:

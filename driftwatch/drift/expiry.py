@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.moments import aware, band, end_of
@@ -13,8 +14,7 @@ from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
 
 
-@dataclass(frozen=True, slots=True)
-class Expiry:
+class Expiry(Struct, frozen=True):
     """A place where a mock shows ends of validity."""
 
     spot: Spot

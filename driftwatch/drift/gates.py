@@ -6,8 +6,9 @@ paired by status: an error answer is only ever compared with an error variant of
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.model.answers import Pair
@@ -20,8 +21,7 @@ _REFUSALS: Final = frozenset({401, 403, 407})
 NO_BODY: Final = frozenset({204, 205, 304})
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """What the gates let through, and what they held back."""
 
     differences: tuple[Difference, ...] = ()
@@ -52,8 +52,7 @@ def admit(claim: Claim, samples: tuple[Observation, ...], context: Context) -> A
     return Admission(tuple(walk.differences), pairs)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """The samples on their way."""
 
     claim: Claim

@@ -1,8 +1,9 @@
 """The headers of both sides by name, read once for all that look at them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.model.answers import Pair
@@ -13,8 +14,7 @@ Head = Mapping[str, tuple[str, ...]]
 """The values of each header, in their order, by its name in small letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heads:
+class Heads(Struct, frozen=True):
     """A pair's headers."""
 
     pair: Pair

@@ -8,10 +8,11 @@ given up as soon as one value there looks otherwise or they are too many: it was
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.drift.constants import held_still
 from driftwatch.drift.difference import Comparison
@@ -62,18 +63,17 @@ def learn(comparison: Comparison, history: History, now: datetime) -> History:
     )
 
 
-@dataclass(slots=True)
-class _Lesson:
+class _Lesson(Struct):
     """One run's answers, put beside what was known."""
 
     before: History
     now: datetime
-    values: dict[str, KnownValues] = field(init=False)
-    unlimited: set[str] = field(init=False)
+    values: dict[str, KnownValues] = field(default_factory=dict)
+    unlimited: set[str] = field(default_factory=set)
     constants: dict[str, KnownConstant] = field(default_factory=dict)
     spots: list[Spot] = field(default_factory=list)
     documents: list[object] = field(default_factory=list)
-    counts: bool = field(init=False)
+    counts: bool = False
     """The same records count once a day, however often they are asked for."""
 
     def __post_init__(self) -> None:

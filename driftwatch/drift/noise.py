@@ -6,10 +6,11 @@ report green while less is checked; one that is missing stays visible.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.places import Spot

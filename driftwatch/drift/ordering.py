@@ -4,11 +4,12 @@ A list with no such date, or a short one, is ordered by accident: staging has ot
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final
+
+from msgspec import Struct
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.moments import moment
@@ -25,8 +26,7 @@ ENOUGH: Final = 5
 _WORDS: Final = {False: "ascending", True: "descending"}
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A mocked list that is strictly monotonic by dates of its items."""
 
     spot: Spot

@@ -6,8 +6,10 @@ the service offers for it.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.heads import Heads
@@ -52,8 +54,7 @@ def paged(differences: Iterable[Difference], sides: Sides) -> Iterator[Differenc
             yield difference
 
 
-@dataclass(slots=True)
-class _List:
+class _List(Struct):
     """What the documents of both sides are pages of. Each is looked through once, however much of it is new."""
 
     sides: Sides

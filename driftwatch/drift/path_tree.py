@@ -1,13 +1,13 @@
 """Places by the steps of their paths, so that many can be held against many quickly."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from driftwatch.model.shape import ITEM
 
 
-@dataclass(slots=True)
-class PathTree:
+class PathTree(Struct):
     """Which of some numbered places a path is at or below.
 
     ``*`` in a planted path stands for every name, since the members of a map are mocked by name.

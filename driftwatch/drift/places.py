@@ -1,14 +1,14 @@
 """From a path to the values that stand there. Level by level, since documents may be as deep as they like."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from driftwatch.model.likeness import key_class, values
 from driftwatch.model.shape import ITEM, Shape, escape, unescape
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A path with its steps, ready to be looked up in many documents."""
 
     path: str

@@ -1,8 +1,9 @@
 """Whether the answers to one request come from two releases of a service, side by side (drift semantics 2.12)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
@@ -26,8 +27,7 @@ _TYPES: Final[dict[type, str]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Releases:
+class Releases(Struct, frozen=True):
     """Answers of two shapes."""
 
     groups: tuple[tuple[int, ...], tuple[int, ...]]
@@ -79,8 +79,7 @@ def _heard(name: str, samples: Sequence[Observation]) -> set[str]:
     return set() if None in values else {value for value in values if value is not None}
 
 
-@dataclass(slots=True)
-class _Sort:
+class _Sort(Struct):
     """Answers of one shape, and that shape as far as it is known: null takes the type seen elsewhere."""
 
     form: Form
@@ -129,8 +128,7 @@ def _apart(one: Form, other: Form, path: str) -> Iterator[str]:
         yield path
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Documents → forms, under the terms of the mock's author."""
 
     terms: Terms

@@ -5,9 +5,10 @@ docstring is the page that ``driftwatch explain`` prints.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from driftwatch.drift.difference import Comparison, Difference
 from driftwatch.model.finding import Category, Direction, Prevalence, Severity
@@ -28,8 +29,7 @@ class Turn(IntEnum):
     """Names what nobody more specific wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A named judgement and where it stands in the catalogue."""
 
     id: str
@@ -47,8 +47,7 @@ class Kind:
     """It rests on the mock alone; whether its answer is true is another question, so the verdict ignores it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a rule says; ``judge`` gives it an address and the operator's weight."""
 
     about: tuple[Difference, ...]

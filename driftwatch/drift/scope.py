@@ -5,9 +5,10 @@ an aspect counts, or one more of them could lift the score (drift semantics 3.4)
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.drift.content import essence, is_json
 from driftwatch.drift.difference import Aspect, Comparison, Difference
@@ -30,8 +31,7 @@ _KEPT: Final = 16_384
 """How many mocks' promised headers are kept: they are the same at every audit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What was looked at of one aspect."""
 
     name: ScoreAspect

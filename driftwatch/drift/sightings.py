@@ -1,8 +1,9 @@
 """What one run saw, as far as the lives of findings ask for it: which findings, and where nobody looked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.drift.beginnings import Past
 from driftwatch.drift.catalog import KINDS
@@ -15,8 +16,7 @@ _MOST: Final = 0.5
 """The share of a service's interactions that speaks for the service, as in ``aggregation``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sightings:
+class Sightings(Struct, frozen=True):
     """One run, by the findings and interactions it is about."""
 
     providers: frozenset[str]

@@ -5,17 +5,18 @@ A suppression changes what a finding asks of people, not what is true: verdicts,
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.model.finding import SUPPRESSED, Finding
 from driftwatch.model.summary import ProviderSummary
 from driftwatch.model.suppression import Fate, Reviewed, Suppression
 
 
-@dataclass(slots=True)
-class Suppressor:
+class Suppressor(Struct):
     """The suppressions of one run, and what each of them met."""
 
     suppressions: Sequence[Suppression]

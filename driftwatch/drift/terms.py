@@ -1,16 +1,16 @@
 """What the mock's author said about single paths: the terms under which two values are compared."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.interaction import Matcher, MatcherKind
 
 _PINNED: Final = frozenset({MatcherKind.REGEX, MatcherKind.ENUM, MatcherKind.EXACT, MatcherKind.FORMAT})
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """All statements about the paths of one answer."""
 
     by_path: dict[str, tuple[Matcher, ...]] = field(default_factory=dict)

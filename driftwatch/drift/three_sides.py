@@ -6,9 +6,11 @@ specification leaves a place open, or a mock makes its value by a template, nobo
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.drift.difference import Aspect, Comparison
 from driftwatch.model.agreement import InProduction
@@ -80,8 +82,7 @@ def advise(finding: Finding) -> Finding:
     return replace(finding, hint=hint)
 
 
-@dataclass(slots=True)
-class Openness:
+class Openness(Struct):
     """Which places the author of some answers leaves to be anything."""
 
     _open: frozenset[str]

@@ -5,9 +5,11 @@ by verdicts, metrics and alerts of their own, and never as events of drift.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.drift.beginnings import NOTHING_KNOWN, Past
 from driftwatch.drift.catalog import KINDS
@@ -69,8 +71,7 @@ def with_lives(summary: Summary, lives: Iterable[Life]) -> Summary:
     return replace(summary, providers=tuple(map(with_results, summary.providers)), is_remembered=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     life: Life
     change: Change | None = None
 

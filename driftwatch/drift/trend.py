@@ -1,10 +1,11 @@
 """Where a score is heading: its last few runs beside the last ten (drift semantics 3.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum
 from typing import Final
+
+from msgspec import Struct
 
 _NEAR: Final = 3
 _FAR: Final = 10
@@ -20,8 +21,7 @@ class Direction(StrEnum):
     DOWN = "down"
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """A direction, and by how much."""
 
     direction: Direction

@@ -5,7 +5,8 @@ found out once (``watch``); a mock that shows nothing of the kind costs nothing.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from driftwatch.drift.constants import compare_constants
 from driftwatch.drift.difference import Aspect, Difference
@@ -19,8 +20,7 @@ from driftwatch.model.context import Context
 from driftwatch.model.shape import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """The places of a mock's documents whose values are watched."""
 
     expiries: tuple[Expiry, ...] = ()

@@ -5,17 +5,17 @@ every start for the others. What a file must contain to be asked about are a for
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain
 from typing import Final, cast
+
+from msgspec import Struct
 
 from driftwatch.mocks.format import Format, StreamingFormat
 from driftwatch.mocks.text.documents import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A format by name, before it is loaded."""
 
     name: str

@@ -1,13 +1,13 @@
 """How much of a stranger's file is read before it is refused."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 MIB: Final = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Bounds for one file; each is far above what was seen in public repositories (the largest mock had 3 MB)."""
 
     file_bytes: int = 256 * MIB

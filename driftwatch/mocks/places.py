@@ -1,14 +1,14 @@
 """All places of one provider's mocks, read one after the other, with files named from where a person stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from driftwatch.mocks.source import FolderSource
 from driftwatch.model.interaction import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A source, and the folder that its files are below as the operator wrote it; empty for the current one."""
 
     source: FolderSource
@@ -19,8 +19,7 @@ class Place:
         return self.source.read(self.folder)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Fulfils ``ports.MockSource`` for a provider whose mocks lie in several places."""
 
     places: tuple[Place, ...]

@@ -1,10 +1,13 @@
 """A folder of mocks as the audit sees it: a stream of interactions, and of everything that could not become one."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.shelf import Shelf
 from driftwatch.mocks.asking import effort
@@ -22,8 +25,7 @@ _UNPACKED: Final = MIB
 """Bytes of interactions that stay as they are; only folders with more are worth packing."""
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSource:
+class FolderSource(Struct, frozen=True):
     """The mocks of one provider below a folder, in one file, or under a glob; fulfils ``ports.MockSource``."""
 
     root: Path
@@ -122,7 +124,7 @@ class _Pass:
                 moment, source = reading.recorded_at, reading.recorded_from
                 if moment is None:
                     moment, source = self._committed(reading)
-                yield replace(
+                yield dataclasses.replace(
                     reading,
                     origin=self._named(reading.origin),
                     provider=self._source.provider,

@@ -1,1 +1,1 @@
-"""Quiet room: the nouns. Frozen dataclasses and enums that two rooms need, with small pure methods."""
+"""Quiet room: the nouns. Frozen structs and enums that two rooms need, with small pure methods."""

@@ -1,7 +1,8 @@
 """Which of three sides is alone: mock and service, and beside them a specification or the service's production."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from driftwatch.model.interaction import Origin
 
@@ -32,8 +33,7 @@ class InProduction(StrEnum):
     ALL_DIFFER = "all-differ"
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """How the sides stand, and where the side was read that the finding itself is not about."""
 
     stands: Stands

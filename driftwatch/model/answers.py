@@ -1,14 +1,13 @@
 """Mock variants and real samples of one status, side by side, decoded and inferred: what a comparison looks at."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from driftwatch.model.interaction import Expectation, Matcher
 from driftwatch.model.probe import Observation
 from driftwatch.model.shape import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One body, decoded."""
 
     value: object = None
@@ -16,8 +15,7 @@ class Document:
     """Why it is not the JSON it should be; empty if it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """The variants and the samples that may be compared with each other."""
 
     variants: tuple[Expectation, ...]
@@ -33,8 +31,7 @@ class Pair:
         return tuple(matcher for variant in self.variants for matcher in variant.matchers)
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """A pair with both sides' JSON documents and their shapes; a side without documents has an empty shape."""
 
     pair: Pair

@@ -1,14 +1,14 @@
 """How often something is done: every so many seconds, or when a crontab says so."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from driftwatch.model.crontab import Crontab
 
 
-@dataclass(frozen=True, slots=True)
-class Cadence:
+class Cadence(Struct, frozen=True):
     """When the audits of one provider begin."""
 
     when: timedelta | Crontab = timedelta(hours=1)

@@ -1,6 +1,6 @@
 """One comparison without a network: what a mock, or a set of mocks, is held against."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from driftwatch.model.context import Context
 from driftwatch.model.coverage import Covered, Traffic
@@ -9,8 +9,7 @@ from driftwatch.model.policy import Policy
 from driftwatch.model.probe import Observation
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One comparison without a network."""
 
     id: str

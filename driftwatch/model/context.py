@@ -1,15 +1,15 @@
 """What a judgement needs to know beyond the mock and the answers: the circumstances of the audit."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from driftwatch.model.history import History
 from driftwatch.model.policy import Consumer
 from driftwatch.model.probe import Observation
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """The circumstances under which the answers were taken."""
 
     now: datetime | None = None

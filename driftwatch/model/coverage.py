@@ -1,13 +1,13 @@
 """A set of mocks as their server tries them, and the traffic they stand for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from driftwatch.model.interaction import Interaction
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """Which requests a mock answers; what is not named may be anything."""
 
     method: str = ""
@@ -18,8 +18,7 @@ class Matching:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(Struct, frozen=True):
     """One mock of a set, in the order in which the set is tried; the first that matches answers."""
 
     name: str
@@ -27,8 +26,7 @@ class Covered:
     interaction: Interaction
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """An operation that the consumer was seen to call."""
 
     method: str
@@ -36,8 +34,7 @@ class Call:
     path_template: str
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """Real traffic, as far as somebody recorded it."""
 
     statuses: Mapping[int, int] = field(default_factory=dict)

@@ -11,9 +11,10 @@ hour (or every n-th) follow the hours that really pass, so they come in each of 
 import calendar
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
+
+from msgspec import Struct
 
 MACROS: Final = {
     "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *", "@weekly": "0 0 * * 0",
@@ -32,8 +33,7 @@ _GAPS: Final = 400
 """Runs to look at for the longest gap: more than a year of days."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Struct, frozen=True):
     name: str
     low: int
     high: int
@@ -49,8 +49,7 @@ _FIELDS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Allowed:
+class _Allowed(Struct, frozen=True):
     """The values of one field."""
 
     values: frozenset[int]
@@ -60,8 +59,7 @@ class _Allowed:
     """It begins with ``*``: every one, or every n-th."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crontab:
+class Crontab(Struct, frozen=True):
     """When something happens, to the minute."""
 
     written: str

@@ -12,7 +12,8 @@ Failures we expect of the world are values instead, each with its reason, each r
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class DriftwatchError(Exception):
@@ -23,8 +24,7 @@ class UsageError(DriftwatchError):
     """A command was called with something it cannot work on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One thing wrong in a settings file: where, what was found, what would be right."""
 
     where: str

@@ -2,10 +2,11 @@
 
 import hashlib
 import math
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.interaction import Origin
@@ -82,8 +83,7 @@ class Category(StrEnum):
     ROLLOUT = "rollout"
 
 
-@dataclass(frozen=True, slots=True)
-class Prevalence:
+class Prevalence(Struct, frozen=True):
     """How often: ``k`` of ``n`` observations, with a 95 % interval (Wilson; rule of three at the ends)."""
 
     k: int
@@ -121,16 +121,14 @@ _Z = 1.959964
 _Z2 = _Z**2
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """A finding that another one swallowed: one cause, one finding, and what it explains stays readable."""
 
     kind: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One drift: a kind, a place, a severity, both sides in a few words."""
 
     kind: str

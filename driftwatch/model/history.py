@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 _BYTES: Final = 3
 """Of sixteen known values, an unknown one is taken for known once in a million times."""
 
@@ -37,8 +39,7 @@ class KnownValues:
         return (digest_of(value, self.salt) if self.salt else value) in self.values
 
 
-@dataclass(frozen=True, slots=True)
-class KnownConstant:
+class KnownConstant(Struct, frozen=True):
     """A value that holds still at one place and is not the mock's."""
 
     digest: str
@@ -48,8 +49,7 @@ class KnownConstant:
     """In how many samples."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownLatency:
+class KnownLatency(Struct, frozen=True):
     """How long answers took, in milliseconds."""
 
     p50: float
@@ -66,8 +66,7 @@ class NoiseScope(StrEnum):
     ORDER = "order"
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
+class Noise(Struct, frozen=True):
     """A place at which a service disagrees with itself (drift semantics 3.1)."""
 
     path: str

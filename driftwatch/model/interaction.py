@@ -11,6 +11,8 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Protocol
 
+from msgspec import Struct
+
 Header = tuple[str, str]
 """A header as it stands: name in the spelling of the file, value as text. Repeated names are repeated pairs."""
 
@@ -57,8 +59,7 @@ _PROVENANCE = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
+class Origin(Struct, frozen=True, order=True):
     """Where an interaction stands, so that a person can open it."""
 
     file: str
@@ -67,15 +68,14 @@ class Origin:
     """JSON Pointer (RFC 6901) of the stub inside the document; the root is the empty string."""
     line: int = 1
     column: int = 1
-    last_line: int = field(default=0, compare=False)
+    last_line: int = 0
     """The line on which the stub ends; 0 if that is not known."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The question a stub answers, made concrete."""
 
     method: str
@@ -141,8 +141,7 @@ class MatcherKind(StrEnum):
     DYNAMIC = "dynamic"
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """One statement about one path of an answer; it loosens or tightens what the example alone would say."""
 
     path: str
@@ -162,8 +161,7 @@ class Matcher:
     """``dynamic``: the template stands inside quotes, so a string is promised, of unknown form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """One answer a mock gives."""
 
     status: int
@@ -237,8 +235,7 @@ class Interaction:
         return self if self.provider == provider else replace(self, provider=provider)
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A file, or one stub in it, that a format claims but that cannot be read; it costs nothing else."""
 
     file: str
@@ -248,8 +245,7 @@ class Unreadable:
     pointer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """A file that no format claims."""
 
     file: str
@@ -260,8 +256,7 @@ Reading = Interaction | Unreadable | Ignored
 """What reading a folder yields, in one stream."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """All that a set of mocks says about one request: the union of its alternatives."""
 
     interactions: tuple[Interaction, ...]

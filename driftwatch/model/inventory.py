@@ -1,14 +1,14 @@
 """Everything that can be read in a team's mocks and what an audit would do with it."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
 from driftwatch.model.probe import Tier
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """An interaction and what an audit would do with it."""
 
     interaction: Interaction
@@ -18,8 +18,7 @@ class Planned:
     """Why it would not be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """What reading some places yields, sorted."""
 
     planned: tuple[Planned, ...] = ()

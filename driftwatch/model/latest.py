@@ -4,14 +4,15 @@ One run may look at all providers (``driftwatch audit``) or at one (the daemon, 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.model.summary import ProviderSummary, Result, Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
+class Latest(Struct, frozen=True):
     """The latest runs, oldest first; each provider stands in one of them."""
 
     runs: tuple[Summary, ...] = ()

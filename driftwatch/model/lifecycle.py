@@ -3,10 +3,11 @@
 The table that moves a life from run to run is drift semantics 3.6; ``drift/timeline.py`` is that table in code.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.finding import SUPPRESSED, SUSPECT, Finding, Severity
 from driftwatch.model.rollout import Beginning
@@ -55,8 +56,7 @@ class Change(StrEnum):
     REOPENED_BY_HAND = "reopened-by-hand"
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(Struct, frozen=True):
     """A person knows of a finding and deals with it until a day; it is void as soon as the finding gets worse."""
 
     owner: str
@@ -67,8 +67,7 @@ class Acknowledgement:
     """The finding's when it was acknowledged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(Struct, frozen=True):
     """A finding from its first sighting to its end."""
 
     finding: Finding
@@ -129,8 +128,7 @@ class Life:
         return FLAPPING if self.is_flapping else self.state.value
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that happened to a finding, in a run or by a person's hand."""
 
     change: Change
@@ -157,8 +155,7 @@ _TOLD: Final = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What one run changed."""
 
     lives: tuple[Life, ...]

@@ -1,10 +1,12 @@
 """What rests between audits: runs, what was learnt of every mock, scores. Shapes, counts and digests, never a body."""
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from driftwatch.model.history import History
 from driftwatch.model.interaction import Interaction, Origin
@@ -25,8 +27,7 @@ def key_of(interaction: Interaction) -> str:
     return interaction_key(interaction.provider, request.method, request.path_template, interaction.mock_id)
 
 
-@dataclass(frozen=True, slots=True)
-class StoreError:
+class StoreError(Struct, frozen=True):
     """The store could not be used: what is wrong, where, and what to do. The report is not lost by it."""
 
     place: str
@@ -51,8 +52,7 @@ class RunStatus(StrEnum):
     """By a mistake of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True):
     """One audit, as it is remembered."""
 
     id: str
@@ -71,8 +71,7 @@ class RunRecord:
     """How many of them have done their share, where they are several."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderScore:
+class ProviderScore(Struct, frozen=True):
     """How right a provider's mocks were in one run, and how much of them could be checked."""
 
     run_id: str
@@ -83,8 +82,7 @@ class ProviderScore:
     drift_score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class MockScore:
+class MockScore(Struct, frozen=True):
     """The same of one mock."""
 
     run_id: str
@@ -94,8 +92,7 @@ class MockScore:
     verified_share: float
 
 
-@dataclass(frozen=True, slots=True)
-class MockRecord:
+class MockRecord(Struct, frozen=True):
     """One mock, as it is remembered: where it stands, what the last run said of it, what all of them learnt."""
 
     key: str
@@ -114,8 +111,7 @@ class MockRecord:
     history: History = field(default_factory=History)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Everything that one run leaves behind, but for what it makes of the lives of findings."""
 
     run: RunRecord
@@ -124,8 +120,7 @@ class Entry:
     mocks: tuple[MockRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """What became of the findings of a run's providers."""
 
     lives: tuple[Life, ...]
@@ -135,8 +130,7 @@ class Recorded:
     """Another process had not recorded the very same run before; else nothing was changed by this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """What a person's decision makes of a life."""
 
     life: Life
@@ -147,22 +141,21 @@ class Decided:
     """Suppressions of this finding that were made from the terminal are over."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Recollection:
     """What a run needs to know of those before it."""
 
-    histories: Mapping[str, History] = field(default_factory=dict)
+    histories: Mapping[str, History] = dataclasses.field(default_factory=dict)
     """By ``interaction_key``."""
     suppressions: tuple[Suppression, ...] = ()
     """Those that people made from the terminal; they act like those of the config."""
-    salt: bytes = field(default=b"", repr=False)
+    salt: bytes = dataclasses.field(default=b"", repr=False)
     """Of this installation: what is hashed here means nothing elsewhere."""
-    claims: Mapping[str, str] = field(default_factory=dict)
+    claims: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """By ``interaction_key``, the digest of what a mock said when it was last really compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The last word on one provider, as a process can show it that did not audit it."""
 
     number: int
@@ -171,8 +164,7 @@ class Snapshot:
     """The last run, as far as it is about this provider. Its mocks have names and say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """An audit's result, and what became of the findings of all audits by it."""
 
     summary: Summary

@@ -1,10 +1,11 @@
 """What people are told of a run: news of providers for a reader, alerts for Alertmanager. No payload, no secret."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change
@@ -31,8 +32,7 @@ class Ailment(StrEnum):
     """Some were not, for want of an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One finding in a notice: where it is and of what kind, and nothing that a service or a mock says."""
 
     change: Change
@@ -50,8 +50,7 @@ class Item:
     """What it began with, where somebody can tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """What one run changed for one provider."""
 
     provider: str
@@ -75,8 +74,7 @@ class News:
         return sum(self.changes.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One message."""
 
     id: str
@@ -91,8 +89,7 @@ class Notice:
     """Somebody tries a channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """Something that stands, and that Alertmanager is told of as long as it does."""
 
     provider: str
@@ -105,8 +102,7 @@ class Alarm:
     """Those that its findings began with, the last first; not all, if there are many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """An alarm as Alertmanager takes it. Its labels are its identity: the same ones must end it."""
 
     labels: tuple[tuple[str, str], ...]
@@ -119,8 +115,7 @@ class Alert:
     is_resolved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is remembered of what was told of one provider: changes can be seen only against it."""
 
     ailments: tuple[Ailment, ...] = ()
@@ -130,8 +125,7 @@ class Told:
     """When findings that stand were last spoken of, by news or a reminder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """Whom to tell what of one provider."""
 
     channels: tuple[str, ...] = ()

@@ -1,13 +1,13 @@
 """What waits for its delivery, and what comes of an attempt."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from driftwatch.model.notice import Alert, Notice
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """A notice or alerts on their way to one address."""
 
     channel: str
@@ -32,8 +32,7 @@ class Parcel:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """How long a queue is."""
 
     parcels: int = 0
@@ -41,13 +40,11 @@ class Waiting:
     """When the next of them may be delivered; ``None`` if there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """It was accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
+class Undelivered(Struct, frozen=True):
     """It was not."""
 
     reason: str

@@ -1,9 +1,10 @@
 """What the operator decided, in terms of the domain: what may be called, what deserves attention."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.probe import Tier
@@ -22,8 +23,7 @@ class Usage(StrEnum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True)
-class ProbingPolicy:
+class ProbingPolicy(Struct, frozen=True):
     """Which requests may be made, and how many."""
 
     tiers: frozenset[Tier] = frozenset({Tier.SAFE})
@@ -37,8 +37,7 @@ class ProbingPolicy:
     """``METHOD /path-glob`` of requests that are never sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consumer:
+class Consumer(Struct, frozen=True):
     """What is known of the team that believes the mocks."""
 
     is_strict: bool = False
@@ -48,8 +47,7 @@ class Consumer:
     timeout_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """A severity the operator set, by kind and optionally provider and path glob."""
 
     kind: str
@@ -58,8 +56,7 @@ class Override:
     path: str = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Everything that ``plan`` and ``judge`` need to know of the operator's mind."""
 
     probing: ProbingPolicy = field(default_factory=ProbingPolicy)

@@ -1,8 +1,9 @@
 """One planned call to a real endpoint, and what came of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from driftwatch.model.interaction import Claim, Header, Request
 
@@ -39,8 +40,7 @@ def lane_of(provider: str, stage: Stage) -> str:
     return provider if stage is Stage.STAGING else f"{provider} ({stage})"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """One request to one provider, for all claims that ask it."""
 
     provider: str
@@ -82,8 +82,7 @@ class Failure(StrEnum):
     """What came back is not HTTP, or lies about its length or encoding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """One sample: what came back, or why nothing did."""
 
     status: int = 0
@@ -112,16 +111,14 @@ class Observation:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """All samples of one probe in the order they were taken."""
 
     probe: Probe
     samples: tuple[Observation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """An interaction that policy or a missing value kept from being sent."""
 
     claim: Claim
@@ -130,8 +127,7 @@ class Skipped:
     """Policy decided (verdict ``skipped``); otherwise the request could not be made (verdict ``unverifiable``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(Struct, frozen=True):
     """A probe that was planned and then not sent at all: the circuit is open, the budget is spent."""
 
     probe: Probe

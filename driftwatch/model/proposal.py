@@ -1,12 +1,11 @@
 """What a first config could say: which mocks belong to which provider, as far as files and folders tell."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from driftwatch.model.inventory import Inventory
 
 
-@dataclass(frozen=True, slots=True)
-class Landmark:
+class Landmark(Struct, frozen=True):
     """What a mock file tells of the service it imitates, beside its stubs."""
 
     provider: str = ""
@@ -22,8 +21,7 @@ class Landmark:
     """The folder of the mock server it belongs to, where the tool has such folders; empty for the mocks folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedProvider:
+class ProposedProvider(Struct, frozen=True):
     """One real service and the mocks that seem to imitate it."""
 
     name: str
@@ -43,8 +41,7 @@ class ProposedProvider:
         return sum(number for _, number in self.formats)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """Everything found in a folder, and the providers that a config could name."""
 
     inventory: Inventory

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 MOST: Final = 1000
 """Rollouts that are asked for at once, the last ones. Nothing that is looked for lies further back."""
@@ -22,8 +23,7 @@ class Source(StrEnum):
     """A CI that posted it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Struct, frozen=True):
     """One release of a part of a provider, from the moment on which nothing older answers."""
 
     provider: str
@@ -67,8 +67,7 @@ def is_known(rollout: Rollout, known: Iterable[Rollout]) -> bool:
     return not rollout.revision and bool(mine) and mine[-1].version == rollout.version
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
+class Objection(Struct, frozen=True):
     """Why a part of what somebody tells of a rollout cannot be meant."""
 
     part: str
@@ -80,8 +79,7 @@ class Objection:
         return f"{self.part}: {self.problem}. {self.remedy}"
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """When a finding began: between two looks at its mock, and with which rollout if one lies between them."""
 
     after: datetime

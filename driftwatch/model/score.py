@@ -1,8 +1,10 @@
 """How right one mock is, and how that number came about (drift semantics 3.4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class ScoreAspect(StrEnum):
@@ -19,8 +21,7 @@ class ScoreAspect(StrEnum):
     FRESHNESS = "freshness"
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """What one finding takes away from an aspect: where two speak of one place, the graver takes it."""
 
     finding: str
@@ -35,8 +36,7 @@ class Loss:
     """The first of them, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unseen:
+class Unseen(Struct, frozen=True):
     """Something a mock claims that a run could not look at; it neither lifts nor lowers the score."""
 
     path: str
@@ -44,8 +44,7 @@ class Unseen:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class AspectScore:
+class AspectScore(Struct, frozen=True):
     """One aspect's part in a score."""
 
     name: ScoreAspect
@@ -61,8 +60,7 @@ class AspectScore:
     unseen: tuple[Unseen, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(Struct, frozen=True):
     """The bound that confirmed findings set, where the aspects alone would come to more."""
 
     limit: float
@@ -70,8 +68,7 @@ class Cap:
     """Fingerprints."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """How right is what could be checked (0 to 100); no score exists where nothing was verified."""
 
     fidelity: float

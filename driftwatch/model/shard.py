@@ -1,8 +1,9 @@
 """Which share of a run one of several processes takes."""
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
+
+from msgspec import Struct
 
 MOST: Final = 1000
 """Shards of a run. Each process asks of every question which of so many it belongs to."""
@@ -24,8 +25,7 @@ def shard_of(question: bytes, count: int) -> int:
     return max(map(draw, range(count)))[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """Which of how many processes one is; they are numbered from 0, as Kubernetes does in an Indexed Job."""
 
     index: int = 0

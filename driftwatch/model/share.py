@@ -1,9 +1,10 @@
 """What one process found of a run. A run by one process has one share, so all runs are put together in one way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from driftwatch.model.history import History
 from driftwatch.model.interaction import Ignored, Unreadable
@@ -11,8 +12,7 @@ from driftwatch.model.shard import Shard
 from driftwatch.model.summary import Canary, ProductionSummary, Result
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderShare:
+class ProviderShare(Struct, frozen=True):
     """What one process found of one provider's mocks."""
 
     name: str
@@ -30,8 +30,7 @@ class ProviderShare:
     production: ProductionSummary | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """What one process found of a run."""
 
     shard: Shard
@@ -67,8 +66,7 @@ class Handed(StrEnum):
     """The run was put together without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """What a process finds that is to do one share of a run."""
 
     run_id: str
@@ -86,8 +84,7 @@ class Joined:
     """Runs of one process that were found to have ended before their time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(Struct, frozen=True):
     """Why a process that was to do a share had nothing to do."""
 
     reason: str

@@ -3,9 +3,10 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
@@ -35,8 +36,7 @@ class Verdict(StrEnum):
         return self in (Verdict.UNREACHABLE, Verdict.UNAUTHORIZED, Verdict.UNVERIFIABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """One interaction's verdict in one run."""
 
     interaction: Interaction
@@ -57,8 +57,7 @@ class Result:
         return 0.0 if self.score is None else self.score.verified_share
 
 
-@dataclass(frozen=True, slots=True)
-class Canary:
+class Canary(Struct, frozen=True):
     """Whether the mock that is known to be false was caught in this run."""
 
     planted: int = 0
@@ -70,8 +69,7 @@ class Canary:
         return self.planted > 0 and self.caught == self.planted
 
 
-@dataclass(frozen=True, slots=True)
-class ProductionSummary:
+class ProductionSummary(Struct, frozen=True):
     """How much production said beside staging. It is a witness: no interaction is verified by it."""
 
     target: str
@@ -83,8 +81,7 @@ class ProductionSummary:
     """The others, by the reason why production says nothing of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderSummary:
+class ProviderSummary(Struct, frozen=True):
     """What one run says of one provider."""
 
     name: str
@@ -125,8 +122,7 @@ class ProviderSummary:
         return answered / len(self.results) if self.results else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """An audit's result."""
 
     run_id: str

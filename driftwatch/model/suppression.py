@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 LONGEST: Final = 180
 """Days until a suppression ends at the latest (drift semantics 3.6)."""
 
@@ -40,8 +42,7 @@ class Fate(StrEnum):
     """Nothing like it was found, and not all it could be about was checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """A suppression after a run."""
 
     suppression: Suppression

@@ -1,10 +1,11 @@
 """What a running driftwatch knows of itself at one moment: its schedule, its requests, its troubles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 DURATION_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds in seconds, chosen around decisions: what feels instant, what a client's time limit may be."""
@@ -50,8 +51,7 @@ class Wellness(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """What one part of the process says of itself."""
 
     name: str
@@ -69,8 +69,7 @@ class Missed(StrEnum):
     """The one before it was still running or waiting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exemplar:
+class Exemplar(Struct, frozen=True):
     """One request as an example of its bucket."""
 
     run_id: str
@@ -78,8 +77,7 @@ class Exemplar:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """The requests to one provider since the process started."""
 
     answers: Mapping[str, int] = field(default_factory=dict)
@@ -95,8 +93,7 @@ class Traffic:
     """When the certificate of the provider expires; ``None`` as long as none was verified."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """The schedule of one provider, and how its audits fare."""
 
     interval: float = 0.0
@@ -111,8 +108,7 @@ class Watch:
     """When the last rollout that anybody told of was complete."""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """One way to tell people."""
 
     attempts: int = 0
@@ -121,8 +117,7 @@ class Channel:
     last_success: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Vitals:
+class Vitals(Struct, frozen=True):
     """All of it."""
 
     version: str = ""

@@ -9,11 +9,11 @@ zone is taken for some other moment, so none is ever written.
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
 from driftwatch.model.notice import Alert
 from driftwatch.model.parcel import Delivered, Outcome, Parcel
@@ -22,8 +22,7 @@ from driftwatch.notify.http import post
 from driftwatch.ports import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Alertmanager:
+class Alertmanager(Struct, frozen=True):
     """One replica; ``url`` is its base, without user info."""
 
     name: str

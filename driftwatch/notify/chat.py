@@ -9,8 +9,9 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from driftwatch.model.errors import UsageError
 from driftwatch.model.parcel import Delivered, Outcome, Parcel, Undelivered
@@ -31,8 +32,7 @@ _MARGIN: Final = 50
 """Characters that Apprise may put around a body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(Struct, frozen=True):
     """One channel; its Apprise URL is the secret."""
 
     name: str

@@ -6,11 +6,11 @@ Deliveries happen at least once: a process that dies between an acceptance and i
 import random
 import threading
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 import structlog
+from msgspec.structs import replace
 
 from driftwatch.model.memory import StoreError
 from driftwatch.model.parcel import Delivered, Outcome, Parcel, Undelivered

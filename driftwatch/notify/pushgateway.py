@@ -7,12 +7,12 @@ replaces only what it knows (POST): what was found before stays beside the news 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
 import requests
 import structlog
+from msgspec import Struct
 
 from driftwatch.model.shard import Shard
 from driftwatch.model.summary import Summary
@@ -36,8 +36,7 @@ OF_AN_EMPTY_RUN: Final = frozenset({
 """What a run knows that compared nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pushgateway:
+class Pushgateway(Struct, frozen=True):
     """One gateway; ``url`` is its base, without user info."""
 
     url: str

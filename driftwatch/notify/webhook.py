@@ -1,6 +1,6 @@
 """Posts a notice as a JSON document to a URL that somebody else serves."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from driftwatch.model.parcel import Outcome, Parcel, Undelivered
 from driftwatch.model.secret import Secret
@@ -9,8 +9,7 @@ from driftwatch.ports import Clock
 from driftwatch.reports.notices.catalog import Form, written
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Struct, frozen=True):
     """One receiver of ``driftwatch.notice/1``; its URL is the secret."""
 
     name: str

@@ -1,9 +1,10 @@
 """Claims → probes, or ``Skipped`` with a reason. One question is asked once, for all claims that ask it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.interaction import Claim, Interaction, Request
 from driftwatch.model.policy import ProbingPolicy
@@ -13,8 +14,7 @@ from driftwatch.probes.safety import is_allowed, tier_of
 _ANONYMOUS: Final = frozenset({401, 403})
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Whether a claim may be asked, and why not."""
 
     tier: Tier

@@ -1,15 +1,15 @@
 """The register of reports. What is not needed is not loaded: each row imports its report when it is asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.summary import Summary
 from driftwatch.reports.lexicon import Lexicon
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What a reader's screen allows, what a reader asks for, and what is known beside the summary."""
 
     colour: bool = False
@@ -20,8 +20,7 @@ class Options:
     """The pages of the kinds, for a report that carries them with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One way to tell of a summary."""
 
     name: str

@@ -1,9 +1,10 @@
 """What more than one report asks of a summary: a provider's findings, what was not looked at, who lies and how much."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Interaction, Unreadable
@@ -15,8 +16,7 @@ STATIC_KINDS: Final = frozenset({"mock-shadowed", "mock-stale"})
 """Kinds that rest on the mock alone: whether what it says is true is another question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """One interaction that was not compared, and why."""
 
     provider: str

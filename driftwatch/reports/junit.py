@@ -13,9 +13,10 @@ one mock no more than some findings are told.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
+
+from msgspec import Struct
 
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Origin
@@ -29,8 +30,7 @@ _MOST_FINDINGS: Final = 20
 """Findings of one mock that are told; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One mock, before it has a name that no other case of its suite has."""
 
     outcome: str

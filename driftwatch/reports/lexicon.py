@@ -3,8 +3,9 @@
 import inspect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.finding import Category, Severity
 
@@ -12,8 +13,7 @@ _CODE: Final = re.compile(r"``(.+?)``", re.DOTALL)
 _TITLE: Final = re.compile(r"^(?=\S)(.+?):?\n(?= +\S)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One kind."""
 
     category: Category

@@ -1,7 +1,8 @@
 """The credentials of the audit: each kind with the sections it is written in. Values are only referred to."""
 
-from dataclasses import dataclass
 from typing import Annotated, Final
+
+from msgspec import Struct
 
 from driftwatch.settings.forms import SecretReference, Text
 from driftwatch.settings.reference import Referenced
@@ -13,13 +14,11 @@ HEADER_NAME: Final = Text(
 _QUERY_NAME: Final = Text(r"^[^\s&=#?]+$", "Write the name of a query parameter, such as `api_key`.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoAuth:
+class NoAuth(Struct, frozen=True, kw_only=True):
     """Requests carry no credentials."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasicAuth:
+class BasicAuth(Struct, frozen=True, kw_only=True):
     """HTTP Basic authentication (RFC 7617)."""
 
     username: Annotated[Referenced, SecretReference(), "The user name."]
@@ -28,15 +27,13 @@ class BasicAuth:
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BearerAuth:
+class BearerAuth(Struct, frozen=True, kw_only=True):
     """A bearer token in the ``Authorization`` header (RFC 6750)."""
 
     token: Annotated[Referenced, SecretReference(), "The token, without the word Bearer."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeyAuth:
+class ApiKeyAuth(Struct, frozen=True, kw_only=True):
     """A key in a header or in the query; exactly one of the two names is set."""
 
     header: Annotated[str, HEADER_NAME, "The header that carries the key."] = ""

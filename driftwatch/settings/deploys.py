@@ -1,11 +1,11 @@
 """Settings of rollouts: how driftwatch learns that a provider was released anew, and what it does then."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from ipaddress import ip_address
 from typing import Annotated, Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from driftwatch.settings.forms import Seconds, SecretReference, Target, Text, Trust, Truth
 from driftwatch.settings.notify import LeftOut
@@ -15,6 +15,7 @@ from driftwatch.settings.sections import Section, Several
 from driftwatch.settings.spot import Spot
 from driftwatch.settings.words import listing, nearest, quote
 
+_HERE: Final = ("localhost", "127.0.0.1", "::1")
 DEPLOYMENT: Final = Text(
     r"^[a-z0-9*?-]{1,63}/[a-z0-9.*?-]{1,253}$",
     "Write a namespace, a slash and the name of a Deployment or a glob of such: `staging/payments`, `staging/pay-*`.",
@@ -29,15 +30,13 @@ _SELECTOR: Final = Text(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookSettings:
+class WebhookSettings(Struct, frozen=True, kw_only=True):
     """How a CI tells of rollouts: ``POST /api/deploys``."""
 
     token: Annotated[Referenced, SecretReference(), "What it shows as bearer token, without the word Bearer."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KubernetesSettings:
+class KubernetesSettings(Struct, frozen=True, kw_only=True):
     """Which Deployments are watched, and how their API server is reached."""
 
     namespaces: Annotated[
@@ -59,8 +58,7 @@ class KubernetesSettings:
     ] = None  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeploysSettings:
+class DeploysSettings(Struct, frozen=True, kw_only=True):
     """How rollouts are learnt of, and what is done then. Findings name the rollout they began with in any case."""
 
     webhook: Annotated[
@@ -154,7 +152,6 @@ def _check_server(kubernetes: Spot) -> None:
 
 def _is_here(url: str) -> bool:
     try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ip_address(host).is_loopback
+        return (urlsplit(url).hostname or "") in _HERE
     except ValueError:
         return False

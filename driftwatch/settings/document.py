@@ -8,10 +8,10 @@ PyYAML's scanner in Python is used rather than libyaml: libyaml ends the process
 
 import math
 import re
-from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import yaml
+from msgspec import Struct, field
 
 from driftwatch.model.errors import Mistake, SettingsError
 from driftwatch.settings.node import Node, Steps, address, named
@@ -31,8 +31,7 @@ _BRANCH_TAGS: Final = frozenset({"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq
 _TEXT_TAGS: Final = frozenset({"!", "tag:yaml.org,2002:str"})
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """What was read of a text."""
 
     root: Node = field(default_factory=lambda: Node(None))

@@ -1,8 +1,9 @@
 """Settings that come from the environment alone, because they hold before any config is read."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.errors import Mistake, SettingsError
 from driftwatch.settings.words import guess, quote
@@ -11,8 +12,7 @@ LEVELS: Final = ("debug", "info", "warning", "error")
 FORMATS: Final = ("auto", "console", "json")
 
 
-@dataclass(frozen=True, slots=True)
-class LogSettings:
+class LogSettings(Struct, frozen=True):
     """How the log is written."""
 
     level: str = "info"

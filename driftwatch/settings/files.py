@@ -1,10 +1,11 @@
 """Which files a config was made of, beside the config itself: credentials, authorities, suppressions."""
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.suppression import Suppression
 from driftwatch.settings.paths import WrittenPath
@@ -35,9 +36,9 @@ def _files(part: object, folder: Path) -> Iterator[Path]:
         case tuple():
             for below in part:
                 yield from _files(below, folder)
-        case _ if dataclasses.is_dataclass(part) and not isinstance(part, type):
-            for field in dataclasses.fields(part):
-                if field.name != "mocks":
-                    yield from _files(getattr(part, field.name), folder)
+        case Struct():
+            for name in part.__struct_fields__:
+                if name != "mocks":
+                    yield from _files(getattr(part, name), folder)
         case _:
             return

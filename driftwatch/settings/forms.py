@@ -5,9 +5,10 @@ from it, so they cannot part.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Protocol, cast
+
+from msgspec import Struct
 
 from driftwatch.settings.amounts import DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size
 from driftwatch.settings.paths import WrittenPath
@@ -45,8 +46,7 @@ class Form(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """``true`` or ``false``."""
 
     def schema(self) -> Schema:
@@ -62,8 +62,7 @@ class Truth:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """A whole number between two bounds, both included."""
 
     minimum: int
@@ -83,8 +82,7 @@ class Whole:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A number above zero."""
 
     maximum: float
@@ -103,8 +101,7 @@ class Number:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Seconds:
+class Seconds(Struct, frozen=True):
     """A duration up to an hour: a number of seconds, or text with a unit."""
 
     allows_zero: bool = False
@@ -134,8 +131,7 @@ class Seconds:
         return f"Write seconds {low} to one hour, such as `1.5`, or with a unit: `500ms`, `2s`, `1m`."
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """A number of bytes: a whole number, or text with a unit."""
 
     maximum: int
@@ -163,8 +159,7 @@ class Size:
         return f"Write bytes up to {self.maximum:,}, or a size with a unit: `500 kB`, `8MiB`."
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of a few words, each standing for a value."""
 
     words: Mapping[str, object]
@@ -187,8 +182,7 @@ def choice_of(words: type[StrEnum]) -> Choice:
     return Choice({str(word): word for word in words})
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A text of a certain pattern, quoted where YAML would see something else in it."""
 
     pattern: str
@@ -212,8 +206,7 @@ class Text:
         return value or None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The base URL of a real service."""
 
     def schema(self) -> Schema:
@@ -229,8 +222,7 @@ class Target:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class SecretReference:
+class SecretReference(Struct, frozen=True):
     """A credential, which is never written but referred to."""
 
     def schema(self) -> Schema:
@@ -246,8 +238,7 @@ class SecretReference:
         return value.written if value is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class MockPaths:
+class MockPaths(Struct, frozen=True):
     """Where mocks are: one path or glob, or a list of them."""
 
     def schema(self) -> Schema:
@@ -273,8 +264,7 @@ class MockPaths:
         return [path.written for path in value]
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """Whom to trust with TLS: ``true`` for the usual authorities, or a file with others. Never nobody."""
 
     def schema(self) -> Schema:

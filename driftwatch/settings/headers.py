@@ -1,8 +1,9 @@
 """Headers that an operator adds to every request."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.settings.forms import Schema
 from driftwatch.settings.reference import REFERENCE_REMEDY, Referenced, has_reference, resolve
@@ -19,8 +20,7 @@ _CREDENTIAL: Final = re.compile(
 """Names of headers that carry what must not stand in a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderValue:
+class HeaderValue(Struct, frozen=True):
     """The value of a header: a text in which references are looked up."""
 
     def schema(self) -> Schema:

@@ -1,8 +1,9 @@
 """Where the daemon of a config listens, whatever else is wrong with that config."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.errors import Mistake, SettingsError
 from driftwatch.settings.node import Node, address
@@ -14,8 +15,7 @@ PORT: Final = 8477
 """Outside of 9100 to 9999, which the list of Prometheus exporters has given away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(Struct, frozen=True):
     """What of ``web`` matters to whoever wants to reach it."""
 
     host: str

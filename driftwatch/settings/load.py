@@ -1,10 +1,11 @@
 """A config file → ``Settings``, or every mistake in it at once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast
+
+from msgspec.structs import replace
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.settings.deploys import check_deploys

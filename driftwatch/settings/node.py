@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 Steps = tuple[str | int, ...]
 """The way from the root to a place: names of members and numbers of items."""
@@ -11,8 +12,7 @@ Steps = tuple[str | int, ...]
 _PLAIN_STEP: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One value with all that is below it."""
 
     plain: object

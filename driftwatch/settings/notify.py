@@ -1,9 +1,10 @@
 """Settings of notices: who is told, what of, and how. The URLs of channels are secrets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any, Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change
@@ -30,8 +31,7 @@ _TELLABLE: Final = (*TOLD, Change.OBSOLETE)
 _CHANGES: Final = Several(Choice({str(change): change for change in _TELLABLE}))
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelNames:
+class ChannelNames(Struct, frozen=True):
     """Channels of ``notify.channels``, or the word for none of them."""
 
     def schema(self) -> Schema:
@@ -57,8 +57,7 @@ class ChannelNames:
         return None if value is None else list(value) or "none"
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A value that may be left out, and then means what stands elsewhere, or nothing."""
 
     form: Form
@@ -76,8 +75,7 @@ class LeftOut:
         return None if value in (None, "") else self.form.show(value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelSettings:
+class ChannelSettings(Struct, frozen=True, kw_only=True):
     """One chat, mailbox or webhook."""
 
     url: Annotated[
@@ -90,8 +88,7 @@ class ChannelSettings:
     ] = "auto"  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertmanagerSettings:
+class AlertmanagerSettings(Struct, frozen=True, kw_only=True):
     """Alertmanager, for those who have it and no Prometheus that scrapes driftwatch."""
 
     urls: Annotated[
@@ -114,8 +111,7 @@ class AlertmanagerSettings:
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotifySettings:
+class NotifySettings(Struct, frozen=True, kw_only=True):
     """Who is told of what."""
 
     channels: Annotated[
@@ -152,8 +148,7 @@ class NotifySettings:
     ] = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherReaders:
+class OtherReaders(Struct, frozen=True, kw_only=True):
     """Where one provider differs."""
 
     to: Annotated[tuple[str, ...] | None, ChannelNames(), "The channels that are told of it, or `none`."] = None

@@ -1,17 +1,17 @@
 """Paths in a config: as written, and where they lead from the config's folder."""
 
 import glob
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.settings.words import nearest, quote
 
 _GLOB_SIGNS: Final = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenPath:
+class WrittenPath(Struct, frozen=True):
     """A path or glob that an operator wrote."""
 
     written: str

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.secret import Secret
 from driftwatch.settings.refusal import RefusedError
@@ -18,8 +19,7 @@ _REFERENCE: Final = re.compile(r"\$\{(?:env:(?P<env>[A-Za-z_][A-Za-z0-9_]*)|file
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Referenced:
+class Referenced(Struct, frozen=True):
     """A text as written, and the secret that its references make of it."""
 
     written: str
@@ -27,8 +27,7 @@ class Referenced:
     secret: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """Where references lead: the environment, and the folder that paths start at."""
 
     environment: Mapping[str, str]

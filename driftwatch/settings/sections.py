@@ -1,9 +1,11 @@
 """How settings hang together: sections with known keys, maps with free names, lists, and a choice of sections."""
 
-import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, get_args
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
 
 from driftwatch.settings.forms import Form, Schema, Text
 from driftwatch.settings.refusal import IncompleteError, RefusedError
@@ -11,10 +13,10 @@ from driftwatch.settings.spot import Spot
 from driftwatch.settings.words import listing
 
 _MISSING: Final = object()
+_fields: Final = cache(fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One key of a section: its form, its sentence, its default."""
 
     name: str
@@ -36,18 +38,17 @@ class Setting:
 
 def settings_of(cls: type) -> Iterator[Setting]:
     """The keys of a section: the fields of its class that are annotated with a form and a sentence."""
-    for field in dataclasses.fields(cls):
+    for field in _fields(cls):
         _, form, sentence = get_args(field.type)
         default: object = _MISSING
-        if field.default is not dataclasses.MISSING:
+        if field.default is not NODEFAULT:
             default = field.default
-        elif field.default_factory is not dataclasses.MISSING:
+        elif field.default_factory is not NODEFAULT:
             default = field.default_factory()
         yield Setting(field.name, form, sentence, default)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A mapping whose keys are the settings of one class."""
 
     cls: type
@@ -107,8 +108,7 @@ class Section:
         return {name: part for name, part in shown.items() if part not in (None, [], {})}
 
 
-@dataclass(frozen=True, slots=True)
-class Inheriting:
+class Inheriting(Struct, frozen=True):
     """A section whose defaults are what the section ``source`` at the top says: one provider may differ."""
 
     cls: type
@@ -135,8 +135,7 @@ class Inheriting:
         return Section(self.cls).show(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A mapping with free names, all of whose values have one form."""
 
     form: Form
@@ -162,8 +161,7 @@ class Named:
         return {name: self.form.show(part) for name, part in value.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """A list, all of whose items have one form."""
 
     form: Form
@@ -185,8 +183,7 @@ class Several:
         return [self.form.show(part) for part in value]
 
 
-@dataclass(frozen=True, slots=True)
-class Joining(Several):
+class Joining(Several, frozen=True):
     """A list that joins what holds already: what keeps from harm is never replaced by accident."""
 
     def read_over(self, spot: Spot, base: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -194,8 +191,7 @@ class Joining(Several):
         return tuple(dict.fromkeys((*base, *self.read(spot))))
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One of several sections, named by its key; or the word that stands for none of them."""
 
     sections: Mapping[str, Section]

@@ -1,9 +1,10 @@
 """Settings of what runs on: when it audits, how it works and stops, what it serves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
 from typing import Annotated, Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.cadence import Cadence
 from driftwatch.model.crontab import Crontab
@@ -23,16 +24,14 @@ _LONGEST: Final = timedelta(days=31)
 _USER: Final = Text(r"^[^:\s]{1,100}$", "Write the name of a user, without a colon or a space.")
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """When something is done, as written and as meant."""
 
     written: str
     meant: timedelta | Crontab
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """A duration, or the five fields of a crontab."""
 
     def schema(self) -> Schema:
@@ -70,8 +69,7 @@ class Times:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TimeZone:
+class TimeZone(Struct, frozen=True):
     """A time zone by its name in the IANA database."""
 
     def schema(self) -> Schema:
@@ -104,8 +102,7 @@ def zone_of(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-@dataclass(frozen=True, slots=True)
-class FilePath:
+class FilePath(Struct, frozen=True):
     """The path of a file. It is opened where it is needed, so that an audit does not need the files of a server."""
 
     def schema(self) -> Schema:
@@ -121,8 +118,7 @@ class FilePath:
         return None if value is None else value.written
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordHash(SecretReference):
+class PasswordHash(SecretReference, frozen=True):
     """A reference to the hash of a password."""
 
     def read(self, spot: Spot) -> Referenced:
@@ -136,8 +132,7 @@ class PasswordHash(SecretReference):
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleSettings:
+class ScheduleSettings(Struct, frozen=True, kw_only=True):
     """When the audits of a provider begin."""
 
     when: Annotated[
@@ -149,15 +144,17 @@ class ScheduleSettings:
         float, Seconds(allows_zero=True), "Each begins up to so many seconds later, so that not all ask at once."
     ] = 0.0
     time_zone: Annotated[str, TimeZone(), "The time zone that a crontab is meant in."] = "UTC"
-    at_start: Annotated[bool, Truth(), "One more begins with `driftwatch serve`, whatever the hour."] = True
+    at_start: Annotated[
+        bool, Truth(),
+        "One more begins with `driftwatch serve`, whatever the hour; at a PostgreSQL only where one is due.",
+    ] = True  # fmt: skip
 
     def cadence(self) -> Cadence:
         """The same in terms of the domain."""
         return Cadence(self.when.meant, zone_of(self.time_zone), timedelta(seconds=self.jitter), self.at_start)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaemonSettings:
+class DaemonSettings(Struct, frozen=True, kw_only=True):
     """How ``driftwatch serve`` works."""
 
     workers: Annotated[int, Whole(1, 64), "Providers that are audited at the same time; never one twice."] = 4
@@ -171,8 +168,7 @@ class DaemonSettings:
     ] = 15.0  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsSettings:
+class TlsSettings(Struct, frozen=True, kw_only=True):
     """Encryption of what is served. Files that change are read anew, without a restart."""
 
     certificate: Annotated[WrittenPath, FilePath(), "The PEM file of the certificate with its chain."]
@@ -182,8 +178,7 @@ class TlsSettings:
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebSettings:
+class WebSettings(Struct, frozen=True, kw_only=True):
     """Where metrics, health and pages are served, and to whom."""
 
     host: Annotated[
@@ -200,8 +195,7 @@ class WebSettings:
     connections: Annotated[int, Whole(1, 10_000), "Connections at the same time; more are turned away."] = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricsSettings:
+class MetricsSettings(Struct, frozen=True, kw_only=True):
     """How much is told in metrics."""
 
     operations: Annotated[
@@ -209,8 +203,7 @@ class MetricsSettings:
     ] = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteSettings:
+class RouteSettings(Struct, frozen=True, kw_only=True):
     """Whose a provider's mocks are."""
 
     owner: Annotated[

@@ -1,16 +1,17 @@
 """A place in a config while it is read: what stands there, where that is, and whom to tell of a mistake."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.model.errors import Mistake
 from driftwatch.settings.node import Node, Steps, address
 from driftwatch.settings.reference import Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What no document tells, and what stands in one must fit; nothing is checked where it is ``None``."""
 
     kinds: Collection[str] | None = None
@@ -19,8 +20,7 @@ class Known:
     """In UTC."""
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What holds for one reading of one document, and the mistakes found on the way."""
 
     file: str
@@ -42,8 +42,7 @@ class Reading:
         return sorted(self.mistakes, key=lambda mistake: self.mistakes[mistake])
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """One value of the document being read."""
 
     node: Node

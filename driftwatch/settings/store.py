@@ -1,10 +1,11 @@
 """Where the memory of audits rests: a file, a PostgreSQL, or nowhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct
 
 from driftwatch.model.errors import Mistake, SettingsError
 from driftwatch.model.secret import Secret
@@ -28,8 +29,7 @@ REMEDY: Final = (
 _SCHEMES: Final = ("sqlite", "postgresql", "postgres")
 
 
-@dataclass(frozen=True, slots=True)
-class StorePlace:
+class StorePlace(Struct, frozen=True):
     """A place as written, and where it leads."""
 
     written: str
@@ -52,8 +52,7 @@ DEFAULT: Final = StorePlace(FILE, is_chosen=False)
 """Leads nowhere until a config says below which folder: without a config, nothing rests."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoreForm:
+class StoreForm(Struct, frozen=True):
     """A path, a URL, or the word for neither."""
 
     def schema(self) -> Schema:

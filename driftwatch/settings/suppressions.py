@@ -1,9 +1,10 @@
 """Suppressions as they are written: in the config itself, or in a file of their own that another team may own."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
+
+from msgspec import Struct
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.model.suppression import LONGEST, Suppression
@@ -29,8 +30,7 @@ _BESIDE_KIND: Final = {
 _SENTENCE: Final = r"^\S(.*\S)?$"
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A day of the calendar (ISO 8601)."""
 
     def schema(self) -> Schema:
@@ -58,8 +58,7 @@ class Day:
         return f"Write a day such as `2026-06-30`, at most {LONGEST} days from today."
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True):
     """Sixteen hexadecimal digits, which YAML may take for a number."""
 
     def schema(self) -> Schema:
@@ -80,8 +79,7 @@ class Fingerprint:
 _HEX: Final = Text("^[0-9a-f]{16}$", "Write the 16 hexadecimal digits of a finding's `fingerprint` in the JSON report.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuppressionSetting:
+class SuppressionSetting(Struct, frozen=True, kw_only=True):
     """One decision not to be told."""
 
     fingerprint: Annotated[
@@ -104,8 +102,7 @@ class SuppressionSetting:
 _ONE: Final = Section(SuppressionSetting, either=("fingerprint", "kind"))
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(Struct, frozen=True):
     """A list of suppressions, or the path of a YAML file that holds nothing else."""
 
     def schema(self) -> Schema:

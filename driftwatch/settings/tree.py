@@ -5,8 +5,10 @@ the sample to the code are made from it. A field named here is a key in the conf
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Annotated, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.policy import DENY_WORDS, Consumer, Override, Policy, ProbingPolicy, Usage
@@ -63,8 +65,7 @@ _VARIABLE: Final = Text(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeout:
+class Timeout(Struct, frozen=True, kw_only=True):
     """How long to wait for a service."""
 
     connect: Annotated[float, Seconds(), "Seconds until the connection must stand."] = 5.0
@@ -72,8 +73,7 @@ class Timeout:
     total: Annotated[float, Seconds(), "Seconds until the whole answer must be there, however it drips."] = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbingSettings:
+class ProbingSettings(Struct, frozen=True, kw_only=True):
     """Which requests are sent to one provider, how often and how fast."""
 
     samples: Annotated[int, Whole(1, 100), "How often each request is sent in one run."] = 3
@@ -103,15 +103,13 @@ class ProbingSettings:
     ] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbingDefaults(ProbingSettings):
+class ProbingDefaults(ProbingSettings, frozen=True, kw_only=True):
     """What holds for every provider that does not say otherwise, and what is shared by all."""
 
     workers: Annotated[int, Whole(1, 256), "Requests in flight at all hosts together."] = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsumerSettings:
+class ConsumerSettings(Struct, frozen=True, kw_only=True):
     """What is known of the team that believes the mocks."""
 
     strict: Annotated[
@@ -126,8 +124,7 @@ class ConsumerSettings:
     ] = field(default_factory=dict)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductionProbing:
+class ProductionProbing(Struct, frozen=True, kw_only=True):
     """How gently production is asked: safe requests only, whatever is consented to elsewhere."""
 
     samples: Annotated[int, Whole(1, 100), "How often each request is sent in one run."] = 2
@@ -140,8 +137,7 @@ class ProductionProbing:
     timeout: Annotated[Timeout, Section(Timeout), "How long to wait for an answer."] = field(default_factory=Timeout)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductionSettings:
+class ProductionSettings(Struct, frozen=True, kw_only=True):
     """Where the service is live: a witness that tells which of mock and staging is alone."""
 
     target: Annotated[
@@ -162,8 +158,7 @@ class ProductionSettings:
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSettings:
+class ProviderSettings(Struct, frozen=True, kw_only=True):
     """One real service and the mocks that imitate it."""
 
     mocks: Annotated[
@@ -221,8 +216,7 @@ class ProviderSettings:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeveritySetting:
+class SeveritySetting(Struct, frozen=True, kw_only=True):
     """A severity of your own."""
 
     kind: Annotated[str, KIND, "The kind of finding, as reports name it."]
@@ -234,8 +228,7 @@ class SeveritySetting:
     ] = "*"  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicySettings:
+class PolicySettings(Struct, frozen=True, kw_only=True):
     """What deserves attention."""
 
     profile: Annotated[
@@ -252,8 +245,7 @@ class PolicySettings:
     ] = Severity.BREAKING  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """How much of a mock file is read; files are strangers."""
 
     file_size: Annotated[
@@ -262,8 +254,7 @@ class Limits:
     depth: Annotated[int, Whole(1, 512), "The deepest nesting of a mock file that is read."] = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What the operator decided, checked and looked up."""
 
     providers: Annotated[

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from driftwatch.model.secret import MASK
+from driftwatch.settings.fitting import fits
 from driftwatch.settings.node import Steps, named
 from driftwatch.settings.spot import Reading
 from driftwatch.settings.words import allude, describe, guess, listing, nearest, quote
@@ -24,7 +25,9 @@ Complaint = tuple[Steps, str, str]
 
 def validate(reading: Reading, schema: Mapping[str, Any]) -> None:
     """Note all that the schema does not admit, and mark those places as refused."""
-    # Imported here: a command that needs no config must not pay for it (13 times a bare interpreter's start).
+    if fits(reading.root.plain, schema):
+        return
+    # Imported here: a config without a mistake must not pay for it (13 times a bare interpreter's start).
     from jsonschema import Draft7Validator  # noqa: PLC0415
     from referencing import Registry  # noqa: PLC0415
 

@@ -8,11 +8,11 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NoReturn
 
 import msgspec
+from msgspec import Struct
 
 from driftwatch.model.shape import ITEM, join
 from driftwatch.shapes.depth import DEPTH_LIMIT, is_too_deep
@@ -34,8 +34,7 @@ class Problem(StrEnum):
     TRUNCATED = "truncated"
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """A document, or why there is none."""
 
     value: object = None

@@ -5,9 +5,10 @@ required, what was never there is not forbidden. It is evidence beside a finding
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from driftwatch.model.shape import Format, JsonType, Shape, join
 
@@ -25,8 +26,7 @@ _FORMATS: Final = {
 """The classes that JSON Schema has a name for (Validation, 7.3); its ``time`` wants an offset, ours does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One place of a document that a schema does not allow. It never holds the value itself."""
 
     path: str

@@ -6,6 +6,9 @@ that is stopped, cut off or on a dead machine loses the lock without being asked
 database itself: see ``Fence``.
 """
 
+import os
+import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +16,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from driftwatch.model.memory import StoreError
 from driftwatch.model.secret import Secret
@@ -27,6 +31,8 @@ NAME: Final = "driftwatch leadership"
 """What ``pg_stat_activity`` calls such a session."""
 _SHORT: Final = 5
 """Seconds that one statement, or an attempt to connect, may take."""
+_PATIENCE: Final = 2 * _SHORT - 2
+"""Seconds after which this side gives up: the server may be unable to say that it does."""
 _LASTING: Final = {
     "connect_timeout": _SHORT, "application_name": NAME,
     "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3,
@@ -53,8 +59,7 @@ _WHO: Final = sa.text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One session of the database's, told from all others before and after it."""
 
     number: int
@@ -65,8 +70,7 @@ class Session:
         return bool(connection.execute(_HELD, {"number": self.number, "since": self.since}).scalar_one())
 
 
-@dataclass(slots=True)
-class Fence:
+class Fence(Struct):
     """Lets a transaction end only while the session holds the lock for which its run was begun.
 
     A process may be stopped at any moment, and go on when another one leads: what it found meanwhile is old.
@@ -127,8 +131,14 @@ class Seat:
         return Fence(self._session, refused)
 
     def _careful(self, attempt: Callable[[], bool | StoreError]) -> bool | StoreError:
-        """An attempt after whose failure nothing is left open: a lock of which nobody knows must not be kept."""
-        came = self._told(attempt)
+        """An attempt of limited time, after whose failure nothing is left open: no lock stays that nobody knows of."""
+        hurry = threading.Timer(_PATIENCE, self._cut)
+        hurry.daemon = True
+        hurry.start()
+        try:
+            came = self._told(attempt)
+        finally:
+            hurry.cancel()
         if isinstance(came, StoreError):
             self._drop()
         return came
@@ -179,6 +189,15 @@ class Seat:
                 "Give `driftwatch serve` the address of the primary; until then it audits nothing.",
             )
         return None
+
+    def _cut(self) -> None:
+        """End the wait for an answer that does not come: what stands between may swallow all and say nothing."""
+        if self._connection is None:
+            return
+        with suppress(Exception):  # it may be closed by now, which is as good
+            driver: Any = self._connection.connection.driver_connection
+            with socket.socket(fileno=os.dup(driver.fileno())) as same:
+                same.shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
         """Let go of a connection without another word: the server ends the session, and the lock with it."""

@@ -1,10 +1,13 @@
 """The store without a disk: for a process that forgets when it ends, and for tests. The same suite runs against it."""
 
+import dataclasses
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.model.history import History
 from driftwatch.model.lifecycle import Event, Life, State, Turn
@@ -200,7 +203,9 @@ class MemoryStore:
         with self._lock:
             if is_known(rollout, self.rollouts([rollout.provider])):
                 return False
-            self._rollouts = sorted([*self._rollouts, rollout], key=lambda one: one.at)
+            mine = sorted([*self.rollouts([rollout.provider]), rollout], key=lambda one: one.at)
+            others = [one for one in self._rollouts if one.provider != rollout.provider]
+            self._rollouts = sorted([*others, *mine], key=lambda one: one.at)
             return True
 
     def rollouts(self, providers: Collection[str], since: datetime | None = None) -> tuple[Rollout, ...]:
@@ -240,5 +245,5 @@ class MemoryStore:
 
 def _salted(history: History) -> History:
     """Digests in it are keyed as those of a new one."""
-    values = {path: replace(known, salt=_SALT) for path, known in history.values.items()}
-    return replace(history, values=values, salt=_SALT)
+    values = {path: dataclasses.replace(known, salt=_SALT) for path, known in history.values.items()}
+    return dataclasses.replace(history, values=values, salt=_SALT)

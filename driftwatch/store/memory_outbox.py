@@ -1,9 +1,11 @@
 """The outbox without a disk: for a process that forgets when it ends, and for tests."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import RLock
+
+from msgspec.structs import replace
 
 from driftwatch.model.notice import Told
 from driftwatch.model.parcel import Parcel, Waiting

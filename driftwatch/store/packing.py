@@ -7,11 +7,12 @@ once. Texts of strangers are ASCII JSON, as in all rows.
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Ignored, Interaction, Origin, Request, Unreadable
@@ -68,8 +69,7 @@ class _Result(msgspec.Struct, array_like=True, frozen=True):
     drift_score: float
 
 
-@dataclass(slots=True)
-class _Findings:
+class _Findings(Struct):
     """Every finding once, and its place."""
 
     all: list[Finding] = field(default_factory=list)

@@ -12,7 +12,9 @@ from sqlalchemy.engine import URL
 from driftwatch.store.troubles import MissingDriverError
 
 PATIENCE: Final = 30
-"""Seconds to wait for another process's lock, and for a database to answer."""
+"""Seconds to wait for another process's lock, and for the machine of a database to be heard of again."""
+_ANSWER: Final = 10
+"""Seconds to wait for a connection: whoever looks at a page waits, too."""
 _POSTGRES: Final = ("postgres", "postgresql")
 WRITES: Final = "driftwatch_writes"
 """Execution option of a connection whose transaction is going to write."""
@@ -49,7 +51,10 @@ def shown(place: str) -> str:
 
 def _postgres(place: str, libpq: Mapping[str, Any]) -> sa.Engine:
     url = sa.make_url(place).set(drivername="postgresql+psycopg")
-    usual = {"connect_timeout": PATIENCE, "application_name": "driftwatch"}
+    usual = {
+        "connect_timeout": _ANSWER, "application_name": "driftwatch",
+        "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": PATIENCE * 1000,
+    }  # fmt: skip
     try:
         engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={**usual, **libpq})
     except ModuleNotFoundError as error:

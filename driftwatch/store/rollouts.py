@@ -14,10 +14,14 @@ from driftwatch.store.tables import ROLLOUTS
 
 
 def note(connection: sa.Connection, rollout: Rollout) -> bool:
-    """Keep it; whether it was not known before."""
+    """Keep it; whether it was not known before. What nobody would be told of any more is forgotten."""
     lock(connection, [rollout.provider])
-    if _has(connection, rollout) or is_known(rollout, rollouts(connection, [rollout.provider], None)):
+    known = rollouts(connection, [rollout.provider], None)
+    if _has(connection, rollout) or is_known(rollout, known):
         return False
+    if len(known) >= MOST:
+        too_old = (ROLLOUTS.c.provider == rollout.provider, ROLLOUTS.c.at < known[0].at)
+        connection.execute(ROLLOUTS.delete().where(*too_old))
     row = {"provider": rollout.provider, "key": rollout.key, "at": rollout.at, "rollout": ascii_json(rollout)}
     connection.execute(ROLLOUTS.insert(), row)
     return True

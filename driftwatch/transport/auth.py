@@ -1,9 +1,10 @@
 """How a request shows who asks. Values are ``Secret`` until the moment the request is made."""
 
 from base64 import b64encode
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from driftwatch.model.interaction import Header, Query
 from driftwatch.model.secret import Secret
@@ -21,8 +22,7 @@ class Auth(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class NoAuth:
+class NoAuth(Struct, frozen=True):
     """Nobody in particular asks."""
 
     def headers(self) -> tuple[Header, ...]:
@@ -34,8 +34,7 @@ class NoAuth:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class BasicAuth:
+class BasicAuth(Struct, frozen=True):
     """User name and password (RFC 7617)."""
 
     username: str
@@ -51,8 +50,7 @@ class BasicAuth:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class BearerAuth:
+class BearerAuth(Struct, frozen=True):
     """A bearer token (RFC 6750, 2.1)."""
 
     token: Secret
@@ -73,8 +71,7 @@ class Place(StrEnum):
     QUERY = "query"
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKeyAuth:
+class ApiKeyAuth(Struct, frozen=True):
     """A key in a header or a query parameter of the service's own naming."""
 
     name: str

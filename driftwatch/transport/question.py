@@ -1,9 +1,9 @@
 """A probe put into the words of HTTP: built once, sent for every sample."""
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from msgspec import Struct
 from requests import PreparedRequest
 from requests.exceptions import InvalidHeader
 
@@ -21,8 +21,7 @@ _NOT_THE_MOCKS: Final = SECRET_HEADERS | {
 """Headers that frame the message, name the sender or carry credentials: a mock has no say in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One request, ready to send any number of times."""
 
     prepared: PreparedRequest

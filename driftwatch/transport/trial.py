@@ -1,6 +1,6 @@
 """A probe under way: what was asked so far, and when to ask again."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from driftwatch.model.probe import Evidence, Failure, Observation, Probe
 from driftwatch.transport.question import Question
@@ -9,8 +9,7 @@ _UNAVAILABLE = frozenset({502, 503, 504})
 """Answers of a gateway or an overloaded service instead of the service's own (RFC 9110, 15.6.3 to 15.6.5)."""
 
 
-@dataclass(slots=True, eq=False)
-class Trial:
+class Trial(Struct, eq=False):
     """Collects the samples of one probe."""
 
     probe: Probe

@@ -5,10 +5,11 @@ A run by one process is put together here as well, so that many find what one wo
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from driftwatch.drift.aggregation import aggregate
 from driftwatch.drift.coverage import placed

@@ -1,6 +1,6 @@
 """What an audit is to do: which services, by which rules, and what tells it from another."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from driftwatch.model.policy import Policy
 from driftwatch.model.suppression import Suppression
@@ -8,8 +8,7 @@ from driftwatch.ports import MockSource
 from driftwatch.usecases.production import Production
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """One service to audit: its mocks and what the operator decided about it."""
 
     name: str
@@ -21,8 +20,7 @@ class Provider:
     """Where the service is live, if the config names it as a witness."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What tells this audit from another."""
 
     id: str

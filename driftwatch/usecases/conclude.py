@@ -1,9 +1,12 @@
 """The end of a run with a memory: move the lives of findings on, and record."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import Final
 
-from driftwatch.drift.beginnings import Past
+from msgspec import Struct
+from msgspec.structs import replace
+
+from driftwatch.drift.beginnings import NOTHING_KNOWN, Past
 from driftwatch.drift.timeline import advance, with_lives
 from driftwatch.model.history import History
 from driftwatch.model.memory import (
@@ -23,9 +26,11 @@ from driftwatch.ports import Clock, Store
 from driftwatch.usecases.assembly import ranked
 from driftwatch.usecases.assignment import Provider
 
+_LOOKED_THROUGH: Final = 200
+"""Runs that are asked which version of driftwatch made them."""
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
+
+class Learnt(Struct, frozen=True):
     """What is known of mocks after a run, by ``interaction_key``."""
 
     recollection: Recollection
@@ -54,11 +59,22 @@ class Learnt:
         return self.claims.get(key) or self.recollection.claims.get(key, "")
 
     def past_of(self, summary: Summary, store: Store) -> Past:
-        """What tells with which rollouts findings began; a store in trouble has it told of none."""
-        told = store.rollouts([provider.name for provider in summary.providers])
-        rollouts = () if isinstance(told, StoreError) else told
-        mocks = (result.interaction for result in summary.results)
-        return Past.of(mocks, self.recollection, self.histories, self.claims, rollouts)
+        """What tells with which rollouts findings began; a store in trouble tells of none.
+
+        Where another version of driftwatch looked before, what is found now may have been there.
+        """
+        told, runs = store.rollouts([provider.name for provider in summary.providers]), store.runs(_LOOKED_THROUGH)
+        if isinstance(told, StoreError) or isinstance(runs, StoreError):
+            return NOTHING_KNOWN
+        others = {name for name, version in _versions(runs).items() if version != summary.version}
+        mocks = (one.interaction for one in summary.results if one.interaction.provider not in others)
+        return Past.of(mocks, self.recollection, self.histories, self.claims, told)
+
+
+def _versions(runs: Iterable[RunRecord]) -> Mapping[str, str]:
+    """Which version of driftwatch looked at each provider last; ``runs`` come with the newest first."""
+    ended = [run for run in runs if run.status in (RunStatus.COMPLETE, RunStatus.INCOMPLETE)]
+    return {name: run.version for run in reversed(ended) for name in run.providers}
 
 
 def conclude(

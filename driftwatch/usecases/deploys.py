@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from driftwatch.model.rollout import Objection, Rollout, Source
 
@@ -21,8 +22,7 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz
 """RFC 3339, 5.6."""
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """A rollout as it is told; what is empty was not told."""
 
     provider: str

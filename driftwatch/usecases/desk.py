@@ -3,7 +3,9 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.drift.coverage import placed
 from driftwatch.drift.judge import judge
@@ -33,8 +35,7 @@ from driftwatch.usecases.three_sides import with_agreement
 _UNASKED = "the audit ended before this was asked"
 
 
-@dataclass(slots=True)
-class _Pile:
+class _Pile(Struct):
     """The mocks of one provider that are in this process's share."""
 
     interactions: list[Interaction]
@@ -49,8 +50,7 @@ class _Pile:
     base_path: str
 
 
-@dataclass(slots=True)
-class Desk:
+class Desk(Struct):
     """One for a run of a process."""
 
     policies: dict[str, Policy]

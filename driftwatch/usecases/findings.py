@@ -1,10 +1,12 @@
 """What people decide about findings: to know of one, to be told no more of it, to take that back."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.model.errors import UsageError
 from driftwatch.model.finding import Severity
@@ -17,8 +19,7 @@ _SHOWN: Final = 5
 """Findings that are named where a beginning fits many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which findings somebody wants to see."""
 
     providers: Collection[str] = ()
@@ -66,8 +67,7 @@ def find(lives: Sequence[Life], beginning: str) -> Life:
     raise UsageError(f"no finding begins with {wanted!r}. {hint}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reasons:
+class Reasons(Struct, frozen=True):
     """Who decided, why, and until when."""
 
     owner: str

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.proposal import Landmark
 
@@ -38,8 +39,7 @@ _UNFIT: Final = re.compile(r"(?:[^a-z0-9._]|-)+")
 _LONGEST: Final = 63
 
 
-@dataclass(frozen=True, slots=True)
-class MockFile:
+class MockFile(Struct, frozen=True):
     """A file with at least one interaction, and what it tells."""
 
     file: str
@@ -105,8 +105,7 @@ def _is_generic(folder: str) -> bool:
     return name in _STRUCTURE or name in _MOCKS or _NUMBERED.fullmatch(name) is not None
 
 
-@dataclass(slots=True)
-class _Folder:
+class _Folder(Struct):
     """What lies below one folder."""
 
     path: str

@@ -6,9 +6,11 @@ inference: a comparison of shapes could find nothing in it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.drift.compare import compare_bodies
 from driftwatch.drift.content import Content, examine
@@ -155,8 +157,7 @@ def _compare_some(sides: Sides, members: Sequence[int]) -> Sequence[Difference]:
     return tuple(compare_bodies(part))
 
 
-@dataclass(frozen=True, slots=True)
-class _Promise:
+class _Promise(Struct, frozen=True):
     """What tells one mock's documents from another's."""
 
     bodies: tuple[tuple[bytes | None, str | None], ...]
@@ -177,8 +178,7 @@ class _Promise:
         return sum(len(body or b"") for body, _ in self.bodies)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """A mock's documents as a shape, and the walk that tells whether an answer holds anything else."""
 
     shape: Shape

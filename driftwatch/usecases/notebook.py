@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.drift.difference import Comparison
 from driftwatch.drift.learning import learn
@@ -15,8 +16,7 @@ from driftwatch.ports import Clock
 _NOTHING: Final = History()
 
 
-@dataclass(slots=True)
-class Notebook:
+class Notebook(Struct):
     """One run's. An audit without a store has none, and so learns nothing and pays nothing for it."""
 
     clock: Clock

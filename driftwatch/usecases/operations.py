@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.model.interaction import Interaction, Origin
 
@@ -17,14 +18,12 @@ _MOST: Final = 4
 """Mocks that are kept for one operation: hundreds of them teach no more."""
 
 
-@dataclass(slots=True)
-class _Branch:
+class _Branch(Struct):
     below: dict[str, "_Branch"] = field(default_factory=dict)
     operations: list[Interaction] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Operations:
+class Operations(Struct):
     """The operations that stand beside one provider's mocks, by method and path."""
 
     base_path: str = ""

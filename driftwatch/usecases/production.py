@@ -5,10 +5,13 @@ witness: what it does not say is told beside the findings and never makes a mock
 agree and production does not, that is a finding of its own: tests and staging pass, and what is live does otherwise.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.drift.difference import Comparison
 from driftwatch.drift.judge import judge
@@ -33,8 +36,7 @@ _OF_ITS_OWN: Final = frozenset({401, 403, 404, 429})
 """Statuses that speak of the records and rights there, as any 5xx does, and of no promise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Production:
+class Production(Struct, frozen=True):
     """Where the service is live, and what may be asked there."""
 
     target: str
@@ -43,8 +45,7 @@ class Production:
     probing: ProbingPolicy
 
 
-@dataclass(frozen=True, slots=True)
-class _Staged:
+class _Staged(Struct, frozen=True):
     """A claim as staging left it."""
 
     claim: Claim
@@ -54,8 +55,7 @@ class _Staged:
     """What staging answered, equal answers once; nothing if no finding needs it."""
 
 
-@dataclass(slots=True)
-class Beside:
+class Beside(Struct):
     """One provider's production in one run."""
 
     production: Production
@@ -133,8 +133,7 @@ class Beside:
         return Revision(told, apart)
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """What production adds to the results of one claim."""
 
     told: dict[str, InProduction | None]
@@ -178,7 +177,7 @@ def _with_staging(staged: _Staged, comparison: Comparison) -> list[Witness]:
     if not answers:
         return []
     variants = tuple(Expectation(one.status, one.headers, one.body) for one in answers)
-    claim = Claim((replace(staged.claim.interactions[0], variants=variants, specification=None),))
+    claim = Claim((dataclasses.replace(staged.claim.interactions[0], variants=variants, specification=None),))
     return [Witness(compare(claim, comparison.samples, comparison.context))]
 
 

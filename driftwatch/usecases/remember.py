@@ -4,7 +4,8 @@ Whatever is the matter with the store, the audit is made and told: a report with
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from driftwatch.model.memory import Remembered, RunRecord, RunStatus, StoreError
 from driftwatch.ports import Clock, Prober, Progress, Store

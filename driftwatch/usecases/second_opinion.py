@@ -7,8 +7,9 @@ rules. Where both see the same, a reader has one reason less to doubt; where onl
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.drift.difference import Comparison
 from driftwatch.model.answers import Sides

@@ -4,7 +4,8 @@ Without a store, or where it fails, a process tells of its own share, and nobody
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from driftwatch.model.errors import UsageError
 from driftwatch.model.memory import Recollection, Remembered, RunRecord, StoreError

@@ -1,7 +1,8 @@
 """After an audit: find out what deserves to be told, and put it into the outbox. Delivery is somebody else's work."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from driftwatch.drift.alarms import alarms_of, continued, lasting, remembered, seen
 from driftwatch.drift.news import ailments_of, news_of, notices_of, reminder_of
@@ -13,8 +14,7 @@ from driftwatch.ports import Clock, Outbox
 from driftwatch.reports.notices.alerts import alert_of
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
+class Readers(Struct, frozen=True):
     """Who is told."""
 
     tellings: Mapping[str, Telling]
@@ -25,8 +25,7 @@ class Readers:
     """Where people look further; empty if nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Chapter:
+class _Chapter(Struct, frozen=True):
     """What one run means for the readers of one provider."""
 
     news: News | None

@@ -5,9 +5,12 @@ operation against the mocks that answer for it. All three pairs are compared on 
 service, so that what counts as a difference is the same for each of them. Severity, verdict and fingerprint stay.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.drift.difference import Comparison
 from driftwatch.drift.three_sides import STATUS, Openness, Witness, advise, agree, is_of_three, places_of
@@ -69,8 +72,7 @@ def _looks(sample: Observation) -> tuple[object, ...]:
     return (sample.status, names, sample.header("content-type"), sample.body)
 
 
-@dataclass(slots=True)
-class _Three:
+class _Three(Struct):
     """One mock, one operation and the service's answers; pairs are compared when somebody asks."""
 
     operation: Interaction
@@ -148,4 +150,4 @@ class _Three:
     def _claim(self, variants: tuple[Expectation, ...]) -> Claim:
         """These answers to the request that was sent."""
         asked = self.comparison.claim.request
-        return Claim((replace(self.operation, request=asked, variants=variants),))
+        return Claim((dataclasses.replace(self.operation, request=asked, variants=variants),))

@@ -7,11 +7,11 @@ password: all replicas with the same users know it, since a form may come from o
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qs
 
+from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -30,8 +30,7 @@ _PROPOSED: Final = timedelta(days=14)
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Who may decide, and whether a request comes from our own form."""
 
     guard: Guard

@@ -6,9 +6,9 @@ Pages for people get files of their own in this room and a line in ``routes``.
 import asyncio
 import html
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -55,8 +55,7 @@ _PAGE: Final = """<!doctype html>
 Checks = Callable[[], tuple[Check, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What is served."""
 
     version: str

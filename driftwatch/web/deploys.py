@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 import structlog
+from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -38,8 +39,7 @@ _MOST: Final = 10
 _EXAMPLE: Final = 'Write an object such as {"provider": "payments", "version": "1.42.0"}.'
 
 
-@dataclass(slots=True)
-class Bucket:
+class Bucket(Struct):
     """So many at once, and then one after each pause."""
 
     clock: Clock
@@ -60,8 +60,7 @@ class Bucket:
         return 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Where what is told leads."""
 
     token: Callable[[], Secret | None]

@@ -3,9 +3,10 @@
 import json
 import socket
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import ssl
@@ -21,8 +22,7 @@ _REFUSALS: Final = ("ALERT", "EOF")
 """What stands in OpenSSL's reason when a certificate was refused: asyncio often hangs up before it has said why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """What an encrypted daemon shows; its own certificate may also be one that it accepts of a client."""
 
     certificate: Path
@@ -31,8 +31,7 @@ class Papers:
     """Clients need a certificate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(Struct, frozen=True):
     """What came of asking."""
 
     is_felt: bool

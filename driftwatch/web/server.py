@@ -9,12 +9,12 @@ import logging
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 import uvicorn
+from msgspec import Struct
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -28,8 +28,7 @@ _LOOK: Final = 5.0
 """Seconds between two looks at the certificate's files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tls:
+class Tls(Struct, frozen=True):
     """Files of a certificate, its key, and the authorities of clients if those need one."""
 
     certificate: Path
@@ -37,8 +36,7 @@ class Tls:
     authorities: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where to listen and how much to take."""
 
     host: str

@@ -5,7 +5,9 @@ A store that cannot be used costs a page its history and nothing else.
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.lifecycle import Event, Life
@@ -26,8 +28,7 @@ RUNS = 100
 _NO_STORE = "Nothing is remembered: the config says that there is no store."
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Where things are fetched."""
 
     version: str
@@ -40,8 +41,7 @@ class Sources:
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What is remembered of a finding."""
 
     life: Life | None = None
@@ -49,8 +49,7 @@ class Past:
     trouble: str = ""
 
 
-@dataclass(slots=True)
-class Shelf:
+class Shelf(Struct):
     """Any thread may ask. Long lists are sorted once for each audit, not for each look."""
 
     of: Sources

@@ -1,13 +1,15 @@
 """One audit, put together: sources, targets, prober, store. Settings in, a summary out."""
 
+import dataclasses
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch import __version__
 from driftwatch.model.interaction import Header
@@ -70,8 +72,7 @@ def run_share(
         return _told(settings, store, ready, came)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(Struct, frozen=True):
     """All that a run needs."""
 
     team: tuple[Sequence[Provider], Prober, Clock, Run]
@@ -109,7 +110,7 @@ def shared(target: Target, shard: Shard) -> Target:
     """
     if shard.is_whole:
         return target
-    return replace(
+    return dataclasses.replace(
         target,
         rate=None if target.rate is None else target.rate / shard.count,
         budget=None if target.budget is None else shard.part_of(target.budget),

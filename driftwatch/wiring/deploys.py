@@ -1,11 +1,11 @@
 """Rollouts, put together for a process that runs on: who tells of them, where they are kept, what follows from them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from msgspec import Struct
 
 from driftwatch.daemon.board import Board
 from driftwatch.daemon.service import Audit
@@ -31,8 +31,7 @@ Keep = Callable[[Rollout], bool | StoreError]
 """Takes a rollout; whether it is news."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sought:
+class _Sought(Struct, frozen=True):
     """Whose Deployments are watched where."""
 
     kubernetes: KubernetesSettings

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.places import Place, Places
@@ -15,8 +16,7 @@ from driftwatch.transport.clock import SystemClock
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Mocks:
+class Mocks(Struct, frozen=True):
     """The mocks of one provider at one moment."""
 
     source: Places

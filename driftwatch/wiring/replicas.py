@@ -4,13 +4,15 @@ A PostgreSQL may have many daemons, of which one leads. A file has one, and with
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
+
+from msgspec import Struct
 
 from driftwatch.daemon.board import Board
 from driftwatch.daemon.follower import Follower
 from driftwatch.daemon.leading import LEASE, Alone, Candidate, Onlooker, Standing
 from driftwatch.model.errors import UsageError
+from driftwatch.model.memory import StoreError
 from driftwatch.ports import Clock, Store
 from driftwatch.settings.store import StorePlace
 
@@ -24,8 +26,17 @@ class Refusing(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class _Away:
+    """A store that answers all that it is asked with a trouble that is known."""
+
+    def __init__(self, trouble: StoreError) -> None:
+        self._trouble = trouble
+
+    def __getattr__(self, _: str) -> Callable[..., StoreError]:
+        return lambda *_, **__: self._trouble
+
+
+class Part(Struct, frozen=True):
     """Of one process."""
 
     standing: Standing
@@ -55,6 +66,11 @@ class Part:
         if not is_shared:
             return cls(Alone(), store, follower, lambda: (store, None), is_shared)
         return _candidate(where, store, follower, clock)
+
+    def store_of_pages(self) -> Store | None:
+        """Where pages look things up: nowhere while the store does not answer, or each look would wait for that."""
+        trouble = self.follower.away if self.follower is not None else None
+        return self.store if trouble is None else cast("Store", _Away(trouble))
 
     def start(self) -> None:
         """Begin to show what others found. Returns at once, but for a file, where that is known in a moment."""

@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch import __version__
 from driftwatch.daemon.board import Board
@@ -78,8 +79,8 @@ def run_service(
     )  # fmt: skip
     guard = Guard(lambda: _hashes(daemon.settings))
     sources = Sources(
-        __version__, board.view, board.vitals, daemon.readiness, lambda: work.part.store, lambda: show(daemon.settings),
-        clock,
+        __version__, board.view, board.vitals, daemon.readiness, work.part.store_of_pages,
+        lambda: show(daemon.settings), clock,
     )  # fmt: skip
     shown = Shown(__version__, Exposition(board), daemon.liveness, daemon.readiness)
     app = make_app(shown, guard, Pages(sources, Desk(guard)), rollouts.endpoint)
@@ -93,8 +94,7 @@ def run_service(
         return has_ended
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(Struct):
     """What the daemon has others do."""
 
     place: StorePlace
@@ -114,6 +114,7 @@ class _Work:
         store, fence = self.part.store_for_run()
         run = run_remembered(settings, progress, [provider], self.board, store, self._run_ids[provider])
         if fence is not None and fence.has_refused:
+            self.give_up([provider])
             raise AbandonedError
         self.board.found_interrupted(len(run.interrupted))
         if run.trouble is not None:
@@ -140,7 +141,7 @@ class _Work:
         """Those of what audits rest on."""
         if self.part.store is None:
             return ()
-        found = store_check(self.board, is_chosen=self.place.is_chosen), leadership_check(self.board)
+        found = store_check(self.board, self.clock.now(), is_chosen=self.place.is_chosen), leadership_check(self.board)
         file = _path_of(self.place)
         return (*found, disk_check(Path(file).parent)) if file else found
 

@@ -1,4 +1,4 @@
-"""What a whole audit costs beside a loop around requests: G1, G2, G3; with a log (G20), and in one shot (G14, G15).
+"""What a whole audit costs beside a loop around requests: G1, G2, G3; of large answers (G4), with a log (G20).
 
 Run as ``python -m tests.bench.bench_audit``; prints one JSON object per figure. Needs nginx like ``bench_transport``,
 whose server, rivals and method it uses. The audit is the real use case: every answer is sent for, led through the
@@ -7,14 +7,10 @@ a service that runs for days, and each is asked once a pass.
 """
 
 import json
-import os
 import shutil
-import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import requests
 
@@ -165,37 +161,6 @@ def logging(url: str, rounds: int) -> None:
     rivals.report("G20: audit throughput with a JSON log / without", ratios, is_higher_better=True, goal=0.97)
 
 
-def start_up(url: str, rounds: int) -> None:
-    """G14 and G15: the CPU of ``--version`` and of a one-shot audit of one mock over that of ``import requests``."""
-    with tempfile.TemporaryDirectory() as name:
-        mapping = {
-            "request": {"url": "/users/1"},
-            "response": {"headers": dict(JSON_TYPE), "jsonBody": json.loads(rivals.page())},
-        }
-        (Path(name) / "one.json").write_text(json.dumps(mapping), encoding="utf-8")
-        python = os.environ.get("BENCH_PYTHON", sys.executable)
-        commands = {
-            "import": [python, "-c", "import requests"],
-            "version": [python, "-m", "driftwatch", "--version"],
-            "audit": [python, "-m", "driftwatch", "audit", "--mocks", name, "--target", url],
-        }
-        runs = [{which: cpu_of(command) for which, command in commands.items()} for _ in range(rounds + 1)][1:]
-    for figure, which, goal in (("G14: --version", "version", 0.5), ("G15: one-shot audit", "audit", 2.2)):
-        ratios = [run[which] / run["import"] for run in runs]
-        rivals.report(f"{figure} CPU / import requests", ratios, is_higher_better=False, goal=goal)
-
-
-def cpu_of(command: list[str]) -> float:
-    """CPU seconds of a child process, the smallest of three runs."""
-    spent = []
-    for _ in range(3):
-        before = os.times()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        after = os.times()
-        spent.append(after.children_user + after.children_system - before.children_user - before.children_system)
-    return statistics.median(spent)
-
-
 def main(rounds: int = ROUNDS) -> None:
     """All figures."""
     with rivals.nginx() as (url, _):
@@ -203,7 +168,6 @@ def main(rounds: int = ROUNDS) -> None:
         latency(url, rounds)
         large(url, rounds)
         logging(url, rounds)
-        start_up(url, rounds)
 
 
 if __name__ == "__main__":

@@ -198,21 +198,6 @@ def await_event(process: "subprocess.Popen[str]", name: str) -> dict[str, object
     raise RuntimeError(f"it ended before {name}")
 
 
-def ready(rounds: int = 5) -> None:
-    """G16: from the start of the process until the port is open and the schedule armed, over ``import requests``."""
-    ratios = []
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in range(rounds):
-            start = time.perf_counter()
-            subprocess.run([PYTHON, "-c", "import requests"], check=True)
-            floor = time.perf_counter() - start
-            start = time.perf_counter()
-            with a_daemon(Path(folder), "http://127.0.0.1:9", schedule={"when": "1h", "at_start": False}) as process:
-                await_event(process, "daemon.started")
-                ratios.append((time.perf_counter() - start) / floor)
-    report("G16", "daemon ready over import requests", median(ratios), 4, best=round(min(ratios), 2))
-
-
 def soak(runs: int) -> None:
     """G13: memory after many audits over memory after 20."""
     from tests.servers import json_answer, serve
@@ -241,7 +226,6 @@ def resident(pid: int) -> int:
 
 def main() -> None:
     """All figures."""
-    ready()
     scraping()
     idle()
     soak(1000 if "soak" in sys.argv[1:] else 200)

@@ -7,6 +7,7 @@ the timeline, keeps what is to be kept and forgets the rest. A run is the fourth
 as well as added.
 """
 
+import dataclasses
 import gc
 import json
 import platform
@@ -14,9 +15,10 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from driftwatch.drift.timeline import advance
 from driftwatch.model.memory import Entry
@@ -31,7 +33,7 @@ INTERACTIONS = 10_000
 FINDINGS_FOUND = 2_000
 ROUNDS = 5
 BOUND = 8.0
-LEARNT = replace(HISTORY, noise=())
+LEARNT = dataclasses.replace(HISTORY, noise=())
 
 MOCKS, LIVES, VERDICTS, RUNS = (
     [column.name for column in table.columns if column.name != "number"]

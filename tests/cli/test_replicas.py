@@ -1,10 +1,12 @@
 """Several ``driftwatch serve`` at one PostgreSQL, as processes: one audits, all show, and another one takes over."""
 
 import re
+import select
 import signal
+import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,12 +16,13 @@ from typing import Any, Final
 import psycopg
 import pytest
 
+from driftwatch.daemon.leading import LEASE
 from driftwatch.reports.metrics import METRICS
 from driftwatch.store.leadership import NAME, SILENCE
 from tests.cli.calling import spawn, write_stub
 from tests.cli.test_serve import Service, running, write_config
 from tests.postgres import Cluster, binaries, cluster
-from tests.servers import Answer, Received, Server, json_answer, serve
+from tests.servers import Answer, Caller, Received, Server, json_answer, misbehave, serve
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
@@ -258,6 +261,54 @@ def test_one_that_slept_through_its_term_records_nothing(tmp_path: Path, postgre
         (shown,) = them.sql("SELECT count(*) FROM scores JOIN runs ON number = run WHERE id = %s", mine["run_id"])
         assert shown == (0,)
         wait_until(lambda: said_of_mocks(leader) == said_of_mocks(follower))
+
+
+def _carried(path: Path, is_cut: threading.Event) -> Callable[[Caller], None]:
+    """A script that carries a connection on to PostgreSQL's socket; once the way is cut it says nothing at all."""
+
+    def carry(caller: Caller) -> None:
+        with socket.socket(socket.AF_UNIX) as beyond:
+            beyond.connect(str(path))
+            while not caller.stopping.is_set():
+                ready, _, _ = select.select([caller.sock, beyond], [], [], 0.05)
+                if is_cut.is_set():
+                    caller.pause(0.05)
+                    continue
+                for end in ready:
+                    octets = end.recv(65536)
+                    if not octets:
+                        return
+                    (beyond if end is caller.sock else caller.sock).sendall(octets)
+
+    return carry
+
+
+def test_a_leader_that_is_cut_off_knows_it_by_its_own_clock(tmp_path: Path, postgres: Cluster) -> None:
+    """No answer comes, not even a refusal: it leads no longer than its last proof is good for, and serves on."""
+    is_cut, there = threading.Event(), postgres.new_database()
+    name = there.partition("@/")[2].partition("?")[0]
+    with ExitStack() as stack:
+        made, server = stack.enter_context(staging())
+        way = stack.enter_context(misbehave(_carried(postgres.folder / ".s.PGSQL.5432", is_cut)))
+        place = f"postgresql://driftwatch@127.0.0.1:{way.port}/{name}"
+        service = stack.enter_context(running(config_of(tmp_path, server, place)))
+        wait_until(lambda: audits_of(service) > 0)
+        is_cut.set()
+        cut = time.monotonic()
+        wait_until(lambda: bool(service.events("leadership.lost")))
+        assert time.monotonic() - cut < LEASE + 5
+        begun = len(service.events("audit.started"))
+        asked = sum(map(len, made.asked.values()))
+        wait_until(lambda: bool(service.events("leadership.unknown")))
+        assert service.value("driftwatch_leader") == 0
+        assert service.get("/readyz").status_code == 200
+        assert service.get("/").status_code == 200
+        assert len(service.events("audit.started")) == begun
+        assert sum(map(len, made.asked.values())) <= asked + 2, "but for the answer that was under way"
+        is_cut.clear()
+        wait_until(lambda: len(service.events("leadership.won")) > 1)
+        before = audits_of(service)
+        wait_until(lambda: audits_of(service) > before)
 
 
 def test_a_database_that_is_not_there_yet_is_waited_for(tmp_path: Path, postgres: Cluster) -> None:

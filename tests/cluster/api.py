@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+from driftwatch.cluster.access import Access
+from driftwatch.model.secret import Secret
+from tests.conftest import ROOT
 from tests.servers import Answer, Caller, Received, Server, json_answer, misbehave
 
 PATH: Final = "/apis/apps/v1/namespaces/{}/deployments"
+CERTIFICATES: Final = ROOT / "tests" / "transport" / "certificates"
 TOKEN: Final = "token-of-the-service-account"
 
 
@@ -202,6 +206,18 @@ def _chunk(caller: Caller, line: str) -> None:
 
 def _status(code: int, message: str) -> Answer:
     return json_answer(json.dumps({"kind": "Status", "status": "Failure", "message": message, "code": code}), code)
+
+
+def access(url: str, token: str = TOKEN, verify: bool | str = True) -> Access:
+    """The way to it."""
+    return Access(url, lambda: Secret(token), verify)
+
+
+def encrypted(certificate: str) -> ssl.SSLContext:
+    """Its side of an encrypted connection, with one of the tests' certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / f"{certificate}.pem", CERTIFICATES / f"{certificate}.key")
+    return context
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The board tells what was written on it, and nothing of what left."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from driftwatch.daemon.board import Board
 from driftwatch.model.latest import Latest

@@ -1,9 +1,9 @@
 """What others found is shown, as they would show it; what cannot be read is told and changes nothing."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from driftwatch.daemon.board import Board

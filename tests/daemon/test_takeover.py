@@ -1,10 +1,10 @@
 """What is due when a process begins to lead."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.daemon.takeover import GAP, due
 from driftwatch.model.latest import Latest

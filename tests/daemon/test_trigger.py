@@ -1,12 +1,13 @@
 """A provider is audited after its rollouts: once for several, when it has settled, and never beside an audit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from driftwatch.daemon.board import Board

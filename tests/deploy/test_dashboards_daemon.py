@@ -1,9 +1,11 @@
 """A real daemon, scraped by a real Prometheus that remembers a week of it, fills every panel of its dashboard."""
 
+import itertools
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +28,7 @@ from tests.waiting import wait_until
 pytestmark = [pytest.mark.prometheus, pytest.mark.timeout(240)]
 
 WITHIN: Final = 90.0
+TOKEN: Final = "token-of-a-pipeline"
 HOUR: Final = 3600
 WEEK: Final = 7 * 24 * HOUR
 TRUTH: Final = {"/u/0": json_answer('{"id": 1}'), "/u/1": json_answer('{"id": 2}'), "/u/2": json_answer('{"id": 3}')}
@@ -52,14 +55,16 @@ def _write_mocks(folder: Path) -> None:
 
 @contextmanager
 def _daemon(folder: Path, staging: Server) -> Iterator[str]:
-    """One that audits every few seconds, remembers, and tells of drift; its URL, once it has audited."""
+    """One that audits every few seconds, remembers, tells of drift, hears of rollouts; its URL, once it has audited."""
     _write_mocks(folder / "mocks")
     (folder / "hook").write_text(f"{staging.url}/hook", encoding="utf-8")
+    (folder / "token").write_text(TOKEN, encoding="utf-8")
     port = free_port()
     config = {
         # the second audit is the first to know since when the drift is there: the first finds the store empty
         "providers": {"users": {"mocks": "mocks", "target": staging.url, "schedule": {"when": "5s"}}},
         "notify": {"channels": {"team": {"url": "${file:hook}", "format": "json"}}},
+        "deploys": {"webhook": {"token": "${file:token}"}, "audit": False},
         "web": {"port": port},
     }
     (folder / "driftwatch.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
@@ -70,10 +75,33 @@ def _daemon(folder: Path, staging: Server) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until(lambda: "driftwatch_mock_fidelity_ratio{" in _exposed(url))
-        yield url
+        with _rolling_out(url):
+            yield url
     finally:
         daemon.terminate()
         daemon.wait(timeout=60)
+
+
+@contextmanager
+def _rolling_out(url: str) -> Iterator[None]:
+    """A pipeline releases the provider again and again."""
+    is_over = threading.Event()
+
+    def release() -> None:
+        for number in itertools.count():
+            document = {"provider": "users", "version": f"1.{number}"}
+            headers = {"Authorization": f"Bearer {TOKEN}"}
+            assert requests.post(f"{url}/api/deploys", json=document, headers=headers, timeout=5).status_code == 202
+            if is_over.wait(5):
+                return
+
+    pipeline = threading.Thread(target=release)
+    pipeline.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        pipeline.join()
 
 
 def _exposed(url: str) -> str:

@@ -7,9 +7,11 @@ the mock says something else since · ``d`` the mock is gone · ``u`` the mock's
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.drift.timeline import advance
 from driftwatch.model.finding import SUPPRESSED, Category, Direction, Finding, Prevalence, Severity
@@ -34,7 +36,7 @@ def a_finding(kind: str = "field-missing", severity: Severity = Severity.BREAKIN
         provider=STUB.provider, method=STUB.request.method, path_template=STUB.request.path_template,
         mock_id=STUB.mock_id, origin=STUB.origin, confidence=0.9,
     )  # fmt: skip
-    return replace(found, **more)  # type: ignore[arg-type]
+    return replace(found, **more)
 
 
 FINDINGS: Final = {

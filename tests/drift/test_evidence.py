@@ -1,11 +1,11 @@
 """Shares and certainty: repeats of one record are one observation, another day is another look."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Expectation

@@ -1,10 +1,10 @@
 """What a run teaches of a mock, and what later runs make of it: bounded, and never a value that somebody owns."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.drift.learning import learn
 from driftwatch.model.context import Context

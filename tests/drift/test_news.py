@@ -1,12 +1,17 @@
 """What deserves to be told, where many things happen at once."""
 
 from collections import Counter
-from dataclasses import replace
+from datetime import timedelta
 
+import pytest
+from msgspec.structs import replace
+
+from driftwatch.drift.alarms import alarms_of, remembered
 from driftwatch.drift.news import ITEMS, MESSAGES, ailments_of, news_of, notices_of
 from driftwatch.model.finding import Severity
-from driftwatch.model.lifecycle import Change, Event
+from driftwatch.model.lifecycle import Change, Event, Life, State
 from driftwatch.model.notice import Ailment, News, Telling, Told
+from driftwatch.model.rollout import Beginning, Rollout, Source
 from driftwatch.model.summary import ProviderSummary, Result, Verdict
 from tests.drift.lives import FIRST, STUB, Story, a_finding
 
@@ -50,6 +55,35 @@ def test_nothing_of_a_payload_is_told() -> None:
     assert event.finding is not None
     event = replace(event, finding=replace(event.finding, claim="hunter2", observed="hunter2", hint="hunter2"))
     assert "hunter2" not in repr(news_of(STUB.provider, [event], (), Told(), TELLING))
+
+
+ROLLOUT = Rollout(STUB.provider, "x", "1.42.0", FIRST, Source.WEBHOOK)
+
+
+@pytest.mark.parametrize(("change", "named"), [(Change.NEW, True), (Change.REOPENED, True), (Change.RESOLVED, False)])
+def test_bad_news_name_the_rollout_they_began_with(change: Change, named: bool) -> None:
+    """Of what is over nobody asks how it began."""
+    event = an_event(1, change)
+    assert event.finding is not None
+    event = replace(event, finding=replace(event.finding, began_with=Beginning(FIRST, FIRST, ROLLOUT)))
+    news = news_of(STUB.provider, [event], (), Told(), TELLING)
+    assert news is not None
+    assert [item.rollout for item in news.items] == [ROLLOUT if named else None]
+
+
+def test_an_alarm_names_the_last_rollouts_of_what_stands() -> None:
+    """Each once, three at most; with a memory by what is remembered, without one by what the run says."""
+    lives = []
+    for number in range(6):
+        rollout = replace(ROLLOUT, version=str(number // 2 * 2), at=FIRST + timedelta(hours=number // 2 * 2))
+        finding = a_finding(path=f"/{number}")
+        began = Beginning(FIRST, FIRST, rollout if number else None)
+        lives.append(Life(finding, State.OPEN, FIRST, FIRST, opened_at=FIRST, began=began))
+    lives.append(replace(lives[0], finding=a_finding(path="/x"), began=None))
+    standing = list(remembered(STUB.provider, lives, FIRST))
+    (alarm,) = alarms_of(STUB.provider, standing, (), TELLING, FIRST)
+    assert alarm.findings == 7
+    assert [rollout.version for rollout in alarm.rollouts] == ["4", "2", "0"]
 
 
 def test_events_of_others_and_of_the_past_are_not_told() -> None:

@@ -1,8 +1,7 @@
 """Two honest numbers: what could not be looked at stands in neither sum (drift semantics 3.4)."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.drift.catalog import KINDS
 from driftwatch.drift.judge import judge

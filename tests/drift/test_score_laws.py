@@ -1,11 +1,11 @@
 """What holds for every score, whatever was mocked, answered and found."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from driftwatch.drift.catalog import KINDS
 from driftwatch.drift.difference import Comparison

@@ -1,13 +1,13 @@
 """Suppressions mark findings and take nothing away; when they are over, they say so (drift semantics 3.6)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from driftwatch.drift.suppress import Suppressor
 from driftwatch.model.finding import Category, Direction, Finding, Severity

@@ -1,6 +1,5 @@
 """The table of drift semantics 3.6: what a sequence of runs makes of one finding, and what is told of it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from driftwatch.drift.timeline import advance, with_lives
 from driftwatch.model.finding import SUPPRESSED, Severity

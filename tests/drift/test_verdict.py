@@ -1,9 +1,9 @@
 """One verdict for each interaction, and what could not be checked is never green."""
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.drift.catalog import KINDS
 from driftwatch.drift.verdict import verdict_of

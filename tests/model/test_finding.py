@@ -1,6 +1,5 @@
 """Findings keep their names, severities compare by weight, and prevalence is an interval."""
 
-from dataclasses import fields, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from driftwatch.model.agreement import Agreement, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
@@ -38,7 +38,7 @@ def test_the_fingerprint_is_pinned() -> None:
 ], ids=lambda change: next(iter(change)))  # fmt: skip
 def test_words_counts_and_files_do_not_move_it(change: dict[str, object]) -> None:
     """Nothing that may improve, grow or be reformatted is part of a finding's name."""
-    assert replace(FINDING, **change).fingerprint == PINNED  # type: ignore[arg-type]  # each a field with a value of it
+    assert replace(FINDING, **change).fingerprint == PINNED  # each a field with a value of it
 
 
 IDENTITY: Final = ("family", "path", "detail", "provider", "method", "path_template", "mock_id")
@@ -62,7 +62,7 @@ def test_every_field_is_known_to_move_it_or_not() -> None:
     free = {"kind", "severity", "default_severity", "direction", "claim", "observed", "hint", "prevalence",
             "observations", "confidence", "state", "explains", "evidence", "category", "origin", "first_seen",
             "last_seen", "last_verified", "agreement", "production", "began_with"}  # fmt: skip
-    assert {field.name for field in fields(Finding)} == free | set(IDENTITY)
+    assert set(Finding.__struct_fields__) == free | set(IDENTITY)
 
 
 def test_odd_names_have_fingerprints() -> None:

@@ -1,9 +1,10 @@
 """Stubs that answer one question are one claim."""
 
-from dataclasses import replace
+import dataclasses
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.interaction import (
     Claim,
@@ -108,6 +109,6 @@ def test_statuses_and_dynamic_paths_are_told_once() -> None:
         Expectation(404),
         Expectation(200, matchers=(filled,)),
     )
-    one = replace(stub("a"), variants=answers)
+    one = dataclasses.replace(stub("a"), variants=answers)
     assert one.statuses == (200, 404)
     assert one.dynamic == ("/now",)

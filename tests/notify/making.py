@@ -1,8 +1,10 @@
 """Runs, notices and ways to deliver them, for tests of what is told."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change
@@ -36,7 +38,7 @@ def an_item(number: int = 0, change: Change = Change.NEW, severity: Severity = S
         change, severity, "field-missing", "a promised member is never delivered", f"GET /v1/things/{number}", "/email",
         f"mappings/things.json:{number}", f"{number:016x}",
     )  # fmt: skip
-    return replace(item, **more)  # type: ignore[arg-type]
+    return replace(item, **more)
 
 
 def a_notice(*items: Item, provider: str = "payments", owner: str = "", more: int = 0) -> Notice:
@@ -50,7 +52,7 @@ def a_notice(*items: Item, provider: str = "payments", owner: str = "", more: in
 def a_parcel(channel: str = "chat", key: str = "run-1/payments", provider: str = "payments", **more: object) -> Parcel:
     """A notice on its way."""
     parcel = Parcel(channel, key, NOW, notice=a_notice(an_item(), provider=provider))
-    return replace(parcel, **more)  # type: ignore[arg-type]
+    return replace(parcel, **more)
 
 
 def an_alert(until: timedelta = timedelta(hours=3), at: datetime = NOW, **labels: str) -> Alert:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import requests
+from msgspec.structs import replace
 
 from driftwatch.model.shard import WHOLE, Shard
 from driftwatch.model.summary import Result, Summary, Verdict

@@ -1,11 +1,12 @@
 """Claims become probes, or are skipped with a reason: each exactly one of the two."""
 
-from dataclasses import replace
+import dataclasses
 from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from driftwatch.model.interaction import Claim, Expectation, Grade, Interaction, Origin, Request
 from driftwatch.model.policy import ProbingPolicy
@@ -81,12 +82,12 @@ SKIPPED: Final = {
     "a write": (a_claim(replace(ASKED, method="POST")), "POST may change the service", True),
     "a word": (a_claim(replace(ASKED, path="/logout")), "'logout'", True),
     "a script": (
-        Claim((replace(a_stub(), incomparable="the answer is computed by a script"),)), "computed by a script", False),
+        Claim((dataclasses.replace(a_stub(), incomparable="the answer is computed by a script"),)), "computed by a script", False),
     "a missing value": (
         a_claim(replace(ASKED, grade=Grade.NEEDS_INPUT, reason="header X-Tenant is needed")), "X-Tenant", False),
     "a catch-all": (a_claim(replace(ASKED, grade=Grade.UNRESOLVABLE)), "unresolvable", False),
-    "a shadowed stub": (Claim((replace(a_stub(), shadowed_by="first"),)), "first", False),
-    "a stub without answers": (Claim((replace(a_stub(), variants=()),)), "no answer", False),
+    "a shadowed stub": (Claim((dataclasses.replace(a_stub(), shadowed_by="first"),)), "first", False),
+    "a stub without answers": (Claim((dataclasses.replace(a_stub(), variants=()),)), "no answer", False),
     "a mocked outage": (a_claim(ASKED, Expectation(503)), "503", True),
     "mocked throttling": (a_claim(ASKED, Expectation(429), SERVED), "429", True),
     "a fault": (a_claim(ASKED, Expectation(200, fault="EMPTY_RESPONSE")), "EMPTY_RESPONSE", True),

@@ -1,9 +1,11 @@
 """Hand-made summaries, each a situation that a report has to tell well, and the small parts they are made of."""
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
@@ -213,7 +215,7 @@ def suppressed() -> Summary:
     ended = Suppression(
         "team-basket", "Until spring.", march, kind="field-optional", path="/data/*", where="suppressions.yaml:3"
     )
-    longer = replace(ended, path="", provider="users", where="suppressions.yaml:9")
+    longer = dataclasses.replace(ended, path="", provider="users", where="suppressions.yaml:9")
     summary = a_summary(a_provider(
         replace(drifted(charge, hidden, whole), score=_bounded(one), drift_score=0.0),
         replace(drifted(refund, stands), score=_partial(other), drift_score=2.7),
@@ -226,8 +228,8 @@ def suppressed() -> Summary:
             Reviewed(by_kind, Fate.APPLIED, (one,)), Reviewed(by_name, Fate.APPLIED, (one,)),
             Reviewed(everywhere, Fate.APPLIED, (whole.fingerprint,)),
             Reviewed(ended, Fate.EXPIRED, (other,)), Reviewed(longer, Fate.EXPIRED),
-            Reviewed(replace(by_name, fingerprint="0" * 16), Fate.UNDECIDED),
-            Reviewed(replace(by_kind, path="*", provider="*"), Fate.UNUSED),
+            Reviewed(dataclasses.replace(by_name, fingerprint="0" * 16), Fate.UNDECIDED),
+            Reviewed(dataclasses.replace(by_kind, path="*", provider="*"), Fate.UNUSED),
         ),
     )  # fmt: skip
 

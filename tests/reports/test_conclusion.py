@@ -1,9 +1,9 @@
 """The last line says in plain words what the run came to."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.summary import Canary, Result, Summary, Verdict

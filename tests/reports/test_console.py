@@ -1,11 +1,11 @@
 """The console report shows everything that matters, the worst first, and hides no gap."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Prevalence, Severity
 from driftwatch.model.summary import Result, Summary, Verdict

@@ -4,12 +4,12 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from junitparser import JUnitXml
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.interaction import Unreadable

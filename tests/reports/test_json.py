@@ -1,8 +1,8 @@
 """The JSON documents say all they promise, validly, whatever the files say."""
 
+import dataclasses
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Direction, Finding
 from driftwatch.model.interaction import Expectation, Ignored, Matcher, MatcherKind, Unreadable
@@ -123,7 +124,7 @@ def test_a_mock_is_listed_with_what_an_audit_would_do() -> None:
     """One interaction with everything that product and schema promise of it."""
     stub = an_interaction()
     dynamic = Expectation(200, matchers=(Matcher("/id", MatcherKind.DYNAMIC),))
-    stub = replace(
+    stub = dataclasses.replace(
         stub, variants=(dynamic, Expectation(404)), recorded_at=datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC),
         request=replace(stub.request, query=(("q", "a b"),)),
     )  # fmt: skip

@@ -3,11 +3,11 @@
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.drift.catalog import KINDS, PAGES
 from driftwatch.model.finding import Severity

@@ -1,13 +1,14 @@
 """The exposition is what Prometheus reads, promises nothing it does not know, and stays in bounds."""
 
+import dataclasses
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from driftwatch.model.finding import Category, Severity
@@ -197,7 +198,7 @@ def test_unreadable_files_fail_the_load() -> None:
 def test_recording_dates_are_oldest_and_median() -> None:
     """Of the dates that are known; without any the series is absent."""
     days = (1, 5, 2)
-    stubs = [replace(an_interaction(f"m-{d}"), recorded_at=datetime(1970, 1, d, tzinfo=UTC)) for d in days]
+    stubs = [dataclasses.replace(an_interaction(f"m-{d}"), recorded_at=datetime(1970, 1, d, tzinfo=UTC)) for d in days]
     summary = a_summary(a_provider(*map(verified, stubs), verified(an_interaction())))
     assert _value(summary, "mock_recorded_timestamp_seconds", provider="payments", age="oldest") == 0
     assert _value(summary, "mock_recorded_timestamp_seconds", provider="payments", age="median") == 86400
@@ -331,7 +332,7 @@ def test_findings_are_told_by_state() -> None:
 
 def test_a_provider_is_introduced_by_one_series() -> None:
     """However many formats its mocks have, so that a join finds one; the owner stands there and nowhere else."""
-    har = replace(an_interaction("h", "GET /h"), format="har")
+    har = dataclasses.replace(an_interaction("h", "GET /h"), format="har")
     provider = replace(a_provider(verified(an_interaction()), verified(har)), owner="team-pay", revision="0a1b")
     labels = {"provider": "payments", "format": "har,wiremock", "owner": "team-pay", "revision": "0a1b"}
     assert _value(a_summary(provider), "mock_info", **labels) == 1

@@ -3,11 +3,11 @@
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from prometheus_client.openmetrics import parser
 from prometheus_client.parser import text_string_to_metric_families
 

@@ -1,7 +1,6 @@
 """No secret gets out of settings by accident."""
 
 import copy
-import dataclasses
 import logging
 import pickle
 import pprint
@@ -10,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.model.secret import Secret
@@ -24,9 +24,9 @@ PATH = FOLDER / "good" / "credentials-of-every-kind.yaml"
 def parts(value: object) -> Iterator[object]:
     """An object and everything in it."""
     yield value
-    if dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from parts(getattr(value, field.name))
+    if isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from parts(getattr(value, name))
     elif isinstance(value, Mapping):
         for below in value.values():
             yield from parts(below)

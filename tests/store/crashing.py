@@ -1,8 +1,9 @@
 """A process that audits again and again, to be killed at any moment: ``python -m tests.store.crashing PLACE``."""
 
 import sys
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.model.memory import Remembered
 from driftwatch.model.policy import Policy

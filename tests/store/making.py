@@ -1,9 +1,10 @@
 """Runs for tests of the store: what they leave behind, and what they make of findings."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
+
+from msgspec.structs import replace
 
 from driftwatch.drift.timeline import advance
 from driftwatch.model.history import History, KnownConstant, KnownLatency, KnownValues, Noise, NoiseScope

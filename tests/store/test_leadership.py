@@ -4,7 +4,6 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -202,18 +201,16 @@ def test_a_transaction_that_stops_in_the_middle_holds_nobody_up_for_ever(url: st
 
 
 @contextmanager
-def pooled(postgres: Cluster, place: str, folder: Path, mode: str) -> Iterator[str]:
+def pooled(postgres: Cluster, place: str, mode: str) -> Iterator[str]:
     """The same database through a PgBouncer."""
     name, port = place.partition("@/")[2].partition("?")[0], closed_port()
-    folder.chmod(0o755)
-    for above in (folder.parent, folder.parent.parent):
-        above.chmod(above.stat().st_mode | 0o055)
     settings = {
         "listen_addr": "127.0.0.1", "listen_port": port, "unix_socket_dir": "", "auth_type": "any", "pool_mode": mode,
     }  # fmt: skip
     lines = ["[databases]", f"{name} = host={postgres.folder} user=driftwatch", "[pgbouncer]"]
-    (folder / "pgbouncer.ini").write_text("\n".join([*lines, *(f"{k} = {v}" for k, v in settings.items()), ""]))
-    command = [program("pgbouncer", "pgbouncer"), "--quiet", str(folder / "pgbouncer.ini")]
+    file = postgres.folder / f"pgbouncer-{port}.ini"  # a folder that its user may read
+    file.write_text("\n".join([*lines, *(f"{name} = {value}" for name, value in settings.items()), ""]))
+    command = [program("pgbouncer", "pgbouncer"), "--quiet", str(file)]
     process = subprocess.Popen(postgres.as_user(command), stderr=subprocess.DEVNULL)
     through = f"postgresql://driftwatch@127.0.0.1:{port}/{name}"
 
@@ -234,12 +231,12 @@ def pooled(postgres: Cluster, place: str, folder: Path, mode: str) -> Iterator[s
 
 @pytest.mark.pgbouncer
 @pytest.mark.parametrize("mode", ["transaction", "session"])
-def test_through_a_pooler_nobody_leads(mode: str, postgres: Cluster, url: str, tmp_path: Path) -> None:
+def test_through_a_pooler_nobody_leads(mode: str, postgres: Cluster, url: str) -> None:
     """Two clients of one session would both get the lock: so that is told, and audits are nobody's.
 
     A pooler of sessions would do, and looks the same from here.
     """
-    with pooled(postgres, url, tmp_path, mode) as through, seats(through, through) as made:
+    with pooled(postgres, url, mode) as through, seats(through, through) as made:
         for seat in made:
             trouble = seat.take()
             assert isinstance(trouble, StoreError)

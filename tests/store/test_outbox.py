@@ -1,11 +1,11 @@
 """The outbox, wherever it rests."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change

@@ -1,10 +1,11 @@
 """What one process found, told by another: every report is the same, and nothing that a mock says went with it."""
 
-from dataclasses import replace
+import dataclasses
 from typing import Final
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from driftwatch.model.interaction import Expectation
 from driftwatch.model.shard import Shard
@@ -56,7 +57,7 @@ def test_what_a_mock_says_is_not_packed() -> None:
     """Neither its answers nor what it asks for beyond the template."""
     secret = samples.PASSWORD.reveal()
     mock = samples.an_interaction()
-    told = replace(
+    told = dataclasses.replace(
         mock,
         request=replace(mock.request, path=f"/v1/{secret}", body=secret.encode(), headers=(("x", secret),)),
         variants=(Expectation(200, (("x", secret),), secret.encode()),),

@@ -1,8 +1,9 @@
 """Rollouts are kept once, asked for by provider and moment, and forgotten like runs."""
 
-from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.model.rollout import MOST, Rollout, Source
 from driftwatch.ports import Store
@@ -81,3 +82,6 @@ def test_no_more_are_told_than_anybody_can_look_at(database: DatabaseStore) -> N
     told = given(database.rollouts(["payments"]))
     assert len(told) == MOST
     assert told[-1] == many[-1]
+    given(database.note(replace(FIRST, revision="one more")))
+    with database.engine.connect() as connection:
+        assert len(connection.execute(ROLLOUTS.select()).all()) == MOST + 1

@@ -1,11 +1,11 @@
 """Several processes at one run, in every store there is: who joins which, who is last, what is lost."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from driftwatch.model.memory import RunRecord, RunStatus
 from driftwatch.model.shard import Shard

@@ -1,7 +1,8 @@
 """The last word on every provider, in every store there is."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from driftwatch.model.summary import Summary
 from driftwatch.ports import Store

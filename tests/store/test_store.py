@@ -1,9 +1,10 @@
 """What every store keeps, whatever it is made of."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import BY_HAND, Acknowledgement, Change, Event, Life, State
@@ -52,8 +53,8 @@ def test_what_was_learnt_of_a_mock_is_recalled(store: Store) -> None:
     given(store.record(an_entry(run, (a_mock(0), a_mock(1, "orders"))), nothing_happens))
     recollection = given(store.recall(["payments"]))
     (history,) = recollection.histories.values()
-    values = {path: replace(known, salt=recollection.salt) for path, known in HISTORY.values.items()}
-    assert history == replace(HISTORY, values=values, salt=recollection.salt)
+    values = {path: dataclasses.replace(known, salt=recollection.salt) for path, known in HISTORY.values.items()}
+    assert history == dataclasses.replace(HISTORY, values=values, salt=recollection.salt)
     assert list(recollection.histories) == [a_mock(0).key]
 
 
@@ -143,13 +144,13 @@ def test_suppressions_are_recalled_until_they_are_lifted(store: Store) -> None:
 
     def hiding_another(life: Life) -> Decided:
         event = Event(Change.SUPPRESSED, life.fingerprint, NOW, Severity.BREAKING, owner="bob")
-        return Decided(life, event, suppression=replace(of_one, fingerprint=life.fingerprint))
+        return Decided(life, event, suppression=dataclasses.replace(of_one, fingerprint=life.fingerprint))
 
     another = FINDINGS["rare"].fingerprint
     given(store.decide(another, hiding_another))
     given(store.decide(FINGERPRINT, hiding))
     kept = given(store.suppressions())
-    assert kept == given(store.recall([])).suppressions == (replace(of_one, fingerprint=another), of_one)
+    assert kept == given(store.recall([])).suppressions == (dataclasses.replace(of_one, fingerprint=another), of_one)
     given(store.decide(FINGERPRINT, lifting))
     assert given(store.suppressions()) == kept[:1]
 

@@ -3,12 +3,12 @@
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from driftwatch.model.lifecycle import Life, Turn
 from driftwatch.model.memory import RunStatus

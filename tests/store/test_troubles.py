@@ -4,11 +4,11 @@ import os
 import re
 import sqlite3
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from driftwatch.model.memory import StoreError
 from driftwatch.store import places, schema

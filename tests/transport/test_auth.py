@@ -102,7 +102,7 @@ def test_a_secret_with_a_line_break_is_refused_without_being_shown() -> None:
 def test_a_fault_in_the_credentials_is_not_quoted() -> None:
     """An exception from a credential source becomes a failure of that probe, by the exception's name alone."""
 
-    class Broken(NoAuth):
+    class Broken(NoAuth, frozen=True):
         def headers(self) -> tuple[tuple[str, str], ...]:
             raise LookupError("hunter2")
 

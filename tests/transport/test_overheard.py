@@ -1,8 +1,11 @@
 """Who listens hears every sample of staging, and when certificates end; the answers pass unchanged."""
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from driftwatch.model.probe import Evidence, Observation, Stage
 from driftwatch.transport.clock import SystemClock
@@ -32,7 +35,7 @@ class Ear:
 def overheard(server: Server, ear: Ear | None) -> Overheard:
     """A prober to that server, and whoever listens."""
     staging = make_target(server.url, verify=AUTHORITY)
-    live = replace(staging, name="users (production)")
+    live = dataclasses.replace(staging, name="users (production)")
     prober = HttpProber({"users": staging, live.name: live}, SystemClock(), run_id="run-1")
     return Overheard(prober, "run-1", ear)
 

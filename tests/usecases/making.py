@@ -1,8 +1,11 @@
 """Mocks, answers and whole audits in a few words, for the tests of the use cases."""
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from driftwatch.model.interaction import Expectation, Interaction, Origin, Reading, Request
 from driftwatch.model.policy import Policy, ProbingPolicy
@@ -25,7 +28,7 @@ def mock(path: str, body: str = '{"ok": true}', **more: Any) -> Interaction:
     asked = {name: more.pop(name) for name in _ASKED if name in more}
     request = replace(Request("GET", path, path), **asked)
     origin = Origin(f"mocks{path}.json")
-    return replace(Interaction(path, "fake", origin, request, (says(body),), group=path), **more)
+    return dataclasses.replace(Interaction(path, "fake", origin, request, (says(body),), group=path), **more)
 
 
 def says(body: str, status: int = 200) -> Expectation:

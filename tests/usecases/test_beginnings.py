@@ -1,10 +1,11 @@
 """Findings name the rollout they began with, and never one that cannot be blamed."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.drift.beginnings import Look, Past
 from driftwatch.model.finding import Finding
@@ -118,11 +119,25 @@ def test_a_mock_that_was_never_true_blames_nobody() -> None:
 def test_a_mock_that_was_edited_blames_nobody() -> None:
     """As it stands now it was never verified: the lie may be its own."""
     team = Told()
-    team.mocks = (replace(MOCK, variants=(promise({"id": 1}),)),)
+    team.mocks = (dataclasses.replace(MOCK, variants=(promise({"id": 1}),)),)
     team.audits(LIE)
     team.mocks = (MOCK,)
     team.rolls_out("1")
     assert team.began_with(LIE) is None
+
+
+def test_another_version_of_driftwatch_blames_nobody() -> None:
+    """What it finds may have been there all the time; from its second look on it knows."""
+    team = Told()
+    team.audits(GOOD)
+    before = team.store._runs["run-1"]
+    team.store._runs["run-1"] = replace(before, version="0.0.9")
+    team.rolls_out("1")
+    assert team.began_with(LIE) is None
+    for _ in range(2):
+        team.audits(GOOD)
+    team.rolls_out("2")
+    assert team.began_with(LIE) == ("2", 0)
 
 
 def test_an_outage_forgets_nothing() -> None:
@@ -177,7 +192,7 @@ def test_a_mock_that_was_gone_and_is_back_blames_nobody() -> None:
     """It was last seen as the same lie: nobody knows when it began."""
     team = Told()
     team.audits(LIE)
-    other = replace(MOCK, mock_id="another", origin=replace(MOCK.origin, file="b.json"))
+    other = dataclasses.replace(MOCK, mock_id="another", origin=replace(MOCK.origin, file="b.json"))
     team.mocks = (other,)
     team.audits(GOOD)
     team.mocks = (MOCK,)
@@ -205,7 +220,7 @@ def test_a_rollout_in_the_midst_of_an_audit_is_judged_by_the_mocks_own_moment() 
 
 def test_what_needs_no_answer_began_with_no_rollout() -> None:
     """A mock grows stale by the calendar, and an outage is no release."""
-    old = replace(MOCK, recorded_at=datetime.fromisoformat("2026-01-20T00:00:00+00:00"))
+    old = dataclasses.replace(MOCK, recorded_at=datetime.fromisoformat("2026-01-20T00:00:00+00:00"))
     team = Told(mocks=(old,))
     team.audits(GOOD)
     team.clock.go_on(400 * 86400)

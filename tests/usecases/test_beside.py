@@ -1,10 +1,10 @@
 """What is told of a mock beside what came back: who answers in its place, and how long nobody verified it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Expectation

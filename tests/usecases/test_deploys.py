@@ -1,10 +1,10 @@
 """What somebody tells of a rollout is understood, or everything that speaks against it is said."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.rollout import Objection, Rollout, Source
 from driftwatch.usecases.deploys import Telling, understood

@@ -1,10 +1,10 @@
 """What people decide about findings, and how they name them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.errors import UsageError
 from driftwatch.model.finding import Severity

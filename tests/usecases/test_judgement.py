@@ -1,12 +1,13 @@
 """From claim and samples to findings: the steps hang together, and the short way says what the long way says."""
 
-from dataclasses import replace
+import dataclasses
 from typing import Final
 from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Expectation, Matcher, MatcherKind
@@ -116,5 +117,7 @@ def test_an_answer_to_head_is_compared_without_its_body(method: str) -> None:
     """Headers count, the body that never comes does not."""
     claim = a_claim(Expectation(200, (*JSON, ("ETag", "a")), b'{"id": 1}'))
     interaction = claim.interactions[0]
-    asked = replace(claim, interactions=(replace(interaction, request=replace(interaction.request, method=method)),))
+    asked = replace(
+        claim, interactions=(dataclasses.replace(interaction, request=replace(interaction.request, method=method)),)
+    )
     assert kinds(found(asked, Observation(200, JSON))) == [("header-missing", "header:etag")]

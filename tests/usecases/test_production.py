@@ -1,13 +1,14 @@
 """Production beside staging: which side is alone is said, nothing else is disturbed, and production is spared."""
 
+import dataclasses
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from driftwatch.drift.aggregation import aggregate
 from driftwatch.model.agreement import InProduction
@@ -188,7 +189,10 @@ def test_the_whole_service_has_no_word_of_production() -> None:
 
 def test_two_claims_of_one_question_are_both_told() -> None:
     """Production is asked once, and each mock that asks so hears the answer."""
-    one, other = mock("/a", '{"ok": 1}'), replace(mock("/a", '{"ok": 2}', name="other"), group="other", mock_id="o")
+    one, other = (
+        mock("/a", '{"ok": 1}'),
+        dataclasses.replace(mock("/a", '{"ok": 2}', name="other"), group="other", mock_id="o"),
+    )
     summary, asked = _audited([one, other], lambda _: OK, lambda _: sample('{"ok": 3}'))
     assert len(asked) == 1
     assert {result.interaction.mock_id: [f.production for f in result.findings] for result in summary.results} == {

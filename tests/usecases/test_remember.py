@@ -1,10 +1,12 @@
 """An audit with a memory: what earlier runs knew, what this one changes, and what becomes of a store in trouble."""
 
-from dataclasses import dataclass, field, replace
+import dataclasses
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.lifecycle import BY_HAND, Change
 from driftwatch.model.memory import Remembered, RunRecord, RunStatus, StoreError
@@ -94,7 +96,7 @@ def test_an_edited_mock_resolves_at_once() -> None:
     """The mock tells the truth now: nobody waits for a second run."""
     team = Team()
     team.audits(LIE)
-    team.mocks = (replace(MOCK, variants=(promise({"id": 1}),)),)
+    team.mocks = (dataclasses.replace(MOCK, variants=(promise({"id": 1}),)),)
     assert team.told(LIE) == ["resolved"]
 
 
@@ -102,7 +104,7 @@ def test_a_deleted_mock_makes_its_findings_obsolete() -> None:
     """What nobody claims any more is no lie."""
     team = Team()
     team.audits(LIE)
-    team.mocks = (replace(MOCK, mock_id="another", origin=replace(MOCK.origin, file="b.json")),)
+    team.mocks = (dataclasses.replace(MOCK, mock_id="another", origin=replace(MOCK.origin, file="b.json")),)
     assert "obsolete" in team.told(GOOD)
 
 
@@ -166,7 +168,7 @@ def test_histories_reach_the_rules() -> None:
 
 def test_a_mock_that_was_verified_lately_is_not_stale() -> None:
     """Old by its date, verified last week, not reachable today: the store remembers."""
-    old = replace(MOCK, recorded_at=datetime.fromisoformat("2020-01-01T00:00:00+00:00"))
+    old = dataclasses.replace(MOCK, recorded_at=datetime.fromisoformat("2020-01-01T00:00:00+00:00"))
     stranger = Team(mocks=(old,))
     assert [finding.kind for finding in stranger.audits(None).summary.findings] == ["mock-stale"]
     team = Team(mocks=(old,))

@@ -1,9 +1,9 @@
 """The pair of numbers of a whole audit: absent where nothing was verified, and all that is told of it adds up."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.drift.score import CAPS
 from driftwatch.model.finding import Severity

@@ -1,7 +1,8 @@
 """One run by many processes: what they find together is what one would have found, and what is lost is told."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from driftwatch.model.errors import UsageError
 from driftwatch.model.interaction import Reading, Unreadable
@@ -35,7 +37,7 @@ MOCKS: Final[tuple[Reading, ...]] = (
     *(mock(f"/items/{number}") for number in range(12)),
     mock("/items/3", body='{"ok": "a second answer"}', mock_id="another", group="another"),
     mock("/lies"), mock("/gone"), mock("/down"), mock("/login", method="POST"),
-    replace(mock("/items/5"), mock_id="shadowed", group="shadowed", shadowed_by="/items/5"),
+    dataclasses.replace(mock("/items/5"), mock_id="shadowed", group="shadowed", shadowed_by="/items/5"),
     Unreadable("mocks/broken.json", "fake", "a string is not closed", 3),
 )  # fmt: skip
 ANSWERS: Final[dict[str, Any]] = {"lies": DRIFTED, "gone": NOT_FOUND, "down": refused("the circuit is open")} | {

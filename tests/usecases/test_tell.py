@@ -1,9 +1,9 @@
 """What a run puts into the outbox."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Acknowledgement, Change

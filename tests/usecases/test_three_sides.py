@@ -1,8 +1,8 @@
 """A specification beside the mocks says which side is alone, and says nothing where it knows nothing."""
 
+import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from driftwatch.mocks.source import FolderSource
 from driftwatch.model.finding import Finding
@@ -51,7 +52,7 @@ def _audited(beside: list[Interaction], says: Any, does: Any, path: str = "/user
     """What is found of one mock beside operations; every path is answered alike."""
     answers = says if isinstance(says, list) and "status" in says[0] else [says]
     variants = tuple(replace(Expectation(*_answer(one)), **more) for one in answers)
-    mocks = [replace(mock(path), variants=variants)]
+    mocks = [dataclasses.replace(mock(path), variants=variants)]
     observed = Observation(*_answer(does))
     canary = service()
     desk = Desk(ScriptedProber(lambda probe: observed if probe.provider == "it" else canary(probe)))

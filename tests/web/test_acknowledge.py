@@ -1,11 +1,11 @@
 """Who may acknowledge a finding from its page: a user, by our form, and nobody else."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import html5lib
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from driftwatch.model.lifecycle import Change

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import html5lib
 import pytest
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from driftwatch.model.latest import Latest
@@ -174,6 +174,19 @@ def test_a_finding_tells_its_whole_story() -> None:
     ):  # fmt: skip
         assert words in text, words
     assert "<form" not in text
+
+
+def test_a_finding_names_the_rollout_it_began_with() -> None:
+    """In words wherever it stands, and on its own page with the way to its pipeline; as the store remembers it."""
+    world = _world()
+    words = "rollout shop/payments 1.42.0, 48 d ago"
+    assert words in world.client().get("/findings").text
+    assert words not in world.client().get(f"/findings/{MISSING}").text
+    world.store = None
+    text = world.client().get(f"/findings/{MISSING}").text
+    assert words in text
+    assert '<a href="https://ci.example.com/builds/421" rel="noopener noreferrer">' in text
+    html5lib.HTMLParser(strict=True).parse(text)
 
 
 def test_a_finding_of_the_past_still_has_its_page() -> None:

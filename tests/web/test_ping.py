@@ -3,10 +3,10 @@
 import socket
 import ssl
 import time
-from dataclasses import replace
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.vitals import Check, Wellness
 from driftwatch.web import ping as module

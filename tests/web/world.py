@@ -1,9 +1,10 @@
 """A driftwatch that runs on, as its pages see it: what the board shows, what the store remembers, who may come in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 

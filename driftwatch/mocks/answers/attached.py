@@ -2,15 +2,15 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text.documents import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(Struct, frozen=True):
     """A file's bytes, and its path below the mocks folder."""
 
     content: bytes

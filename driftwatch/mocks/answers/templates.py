@@ -7,8 +7,9 @@ dynamic.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Matcher, MatcherKind
@@ -21,8 +22,7 @@ _STAND_IN: Final = "dynamic"
 """What stands where a template writes text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """A templated body made plain."""
 
     text: str
@@ -31,8 +31,7 @@ class Rendering:
     """One dynamic statement per place; the path is empty if the whole body is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """A stretch of the text that a template produces."""
 
     start: int

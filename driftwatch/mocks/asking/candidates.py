@@ -1,8 +1,10 @@
 """Requests derived from a stub's matchers: as the mock server would see them, and what of them may be sent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.headers import safe_headers, with_accept, withheld
 from driftwatch.mocks.asking.requests import encode_query, split_target, without_secrets
@@ -18,8 +20,7 @@ def weaker(*grades: Grade) -> Grade:
     return max(grades, key=_RANK.index, default=Grade.EXACT)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A concrete request as the mock server would see it, credentials and all."""
 
     method: str
@@ -39,8 +40,7 @@ class Asked:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A request that a stub should answer, and how it was had."""
 
     asked: Asked

@@ -6,8 +6,9 @@ the config names, so it is left out; a value comes from the request itself, from
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.requests import encode_path, encode_segment, parse_query
 from driftwatch.mocks.refusal import Refusal
@@ -24,8 +25,7 @@ _LONGEST: Final = 16 * 1024
 _PARAMETER: Final = re.compile(r":([A-Za-z_][^/:]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """The part of an URL that is asked of the real service."""
 
     path: str

@@ -5,10 +5,12 @@ for all of them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import chain, islice, takewhile
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.named_paths import Known, scalars
@@ -31,8 +33,7 @@ _PATTERN: Final = 20
 """How much harder it is to ask a stub whose path is a regular expression."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What a stub answers, or why that is no claim."""
 
     variants: tuple[Expectation, ...] = ()
@@ -53,8 +54,7 @@ def join(answers: list[Answers], how: str = "in turn") -> Answers:
     return Answers(variants, "", (*notes, *(f"one of the answers {reason}" for reason in reasons)))
 
 
-@dataclass(frozen=True, slots=True)
-class Stub:
+class Stub(Struct, frozen=True):
     """A stub that was read, before it is known which of its neighbours answers instead."""
 
     mock_id: str
@@ -94,8 +94,7 @@ def _identifiers(variants: tuple[Expectation, ...]) -> dict[str, str]:
     return {} if "" in written else scalars(variants[0].body, without=written)
 
 
-@dataclass(slots=True)
-class Contest:
+class Contest(Struct):
     """All stubs of one server."""
 
     format: str

@@ -5,9 +5,10 @@ object itself, one on a list tests its items.
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text import json_text
@@ -22,28 +23,24 @@ _STEP: Final = r"""(?x)
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A member, or with ``is_deep`` every member of that name at any depth."""
 
     name: str
     is_deep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """One item."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(Struct, frozen=True):
     """All items, or all members' values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """Items (or the object itself) whose value at ``path`` exists, or compares as said.
 
     Without a path the item itself is compared.
@@ -57,8 +54,7 @@ class Filter:
 PathStep = Name | Index | Every | Filter
 
 
-@dataclass(frozen=True, slots=True)
-class JsonPath:
+class JsonPath(Struct, frozen=True):
     """A path taken apart."""
 
     steps: tuple[PathStep, ...]

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.requests import encode_path, encode_segment
@@ -22,8 +23,7 @@ _LONGEST_VALUE: Final = 100
 _LONGEST_BODY: Final = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """An open place in a path."""
 
     name: str
@@ -31,8 +31,7 @@ class Parameter:
     """A regular expression for its value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A path without open places, or with those left that nobody knows a value for."""
 
     path: str
@@ -41,8 +40,7 @@ class Filled:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Values for the parameters of a path."""
 
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -79,8 +77,7 @@ def scalars(body: bytes | None, without: Collection[str] = ()) -> dict[str, str]
     return {name: text for name, text in found.items() if 0 < len(text) <= _LONGEST_VALUE}
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPath:
+class NamedPath(Struct, frozen=True):
     """A path of literal pieces and parameters."""
 
     parts: tuple[str | Parameter, ...]

@@ -5,9 +5,10 @@ back-references, word boundaries and Unicode classes are refused.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Refusal
 
@@ -23,31 +24,27 @@ _GROUP_KIND: Final = re.compile(r"\?(?::|P?<[A-Za-z]\w*>|[ims]+(?=\)))")
 _CLASS_BODY: Final = re.compile(r"\^?\]?(?:[^\]\\\[&]|\\[^pPbBNQE])*\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """One text, and no other."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True):
     """One of several characters."""
 
     samples: tuple[str, ...]
     """Some of the characters it takes, the plainest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Pieces in brackets."""
 
     pieces: tuple["Piece", ...]
     """The first branch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A piece several times; ``most`` is ``None`` without an upper end."""
 
     piece: "Piece"

@@ -6,11 +6,11 @@ package, within a time limit, since patterns are strangers too.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec import Struct
 
 from driftwatch.mocks.asking import effort
 from driftwatch.mocks.asking.pattern_syntax import LONGEST_PATTERN, Class, Group, Literal, Piece, Repeat, read_pieces
@@ -45,8 +45,7 @@ _TOKEN: Final = re.compile(
 """A pattern from left to right: what is escaped, classes, counts, plain letters, brackets, other signs."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Struct, frozen=True):
     """How open places are filled in one candidate."""
 
     pick: int = 0
@@ -157,8 +156,7 @@ def _compile(pattern: str) -> "regex.Pattern[str] | None":
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A regular expression of the subset, taken apart."""
 
     source: str

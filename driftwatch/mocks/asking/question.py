@@ -5,10 +5,12 @@ request and checking it again is the same for all of them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.scrubbed import placeholder
 from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate, content_type_of
@@ -34,8 +36,7 @@ _BARE: Final = ("GET", "HEAD", "OPTIONS")
 """Methods that are sent without a body where that will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A stub's matchers, all of which must hold."""
 
     methods: tuple[str, ...] = ()
@@ -214,8 +215,7 @@ def _method(question: Question) -> tuple[str, str]:
     return method, f"several methods are answered, {method} was chosen"
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A request on its way."""
 
     question: Question

@@ -6,10 +6,11 @@ reads its own spelling into wishes; ``question`` makes requests of them.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking import json_paths, patterns
 from driftwatch.mocks.asking.equality import is_equal_json, is_equal_xml
@@ -61,8 +62,7 @@ class How(Enum):
     """The parts are what different tools make of it; where they disagree nothing is certain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """One matcher."""
 
     how: How

@@ -11,8 +11,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
 from driftwatch.mocks.answers.templates import Rendering, has_template, render
@@ -44,8 +45,7 @@ _BRACES: Final = r"{\u007b"
 """Braces that are no expression, spelled so that JSON still reads them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
+class _Route(Struct, frozen=True):
     """One mock route, wherever it stands."""
 
     fields: Object

@@ -13,8 +13,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
 from driftwatch.mocks.answers.templates import has_template, render
@@ -89,14 +91,12 @@ def _api(value: Object, kind: str) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     content: bytes | None = None
     matchers: tuple[Matcher, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where an example stands."""
 
     document: Document
@@ -209,8 +209,7 @@ def _members(node: Node | None) -> dict[str, Node]:
     return {name.text: value for name, value in node.members} if node is not None else {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads the two halves of an example."""
 
     document: Document

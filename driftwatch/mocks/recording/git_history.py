@@ -9,11 +9,12 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 _PATIENCE: Final = 10.0
 """Seconds for one question to git."""
@@ -60,8 +61,7 @@ class GitHistory:
         return max((date for date in dates if date is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Checkout:
+class _Checkout(Struct, frozen=True):
     folder: Path
     commit: str
     blobs: Mapping[str, str]

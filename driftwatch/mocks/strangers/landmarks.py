@@ -7,10 +7,11 @@ not in it simply tells nothing, and its files are grouped by folder.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.catalog import FORMATS
 from driftwatch.mocks.format import ServerFormat
@@ -36,8 +37,7 @@ _TOKEN_LIKE: Final = re.compile(r"[0-9a-f]{16,}|[^.]{40,}", re.IGNORECASE)
 """A label that may be a key of its owner, such as the first one of a webhook's host."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(Struct, frozen=True):
     """Where the files of a format keep what they tell."""
 
     provider: tuple[str, ...] = ()
@@ -69,8 +69,7 @@ PLACES: Final[Mapping[str, _Places]] = {
 """By the name of the format."""
 
 
-@dataclass(frozen=True, slots=True)
-class FolderLandmarks:
+class FolderLandmarks(Struct, frozen=True):
     """The landmarks of the files below one folder; fulfils ``ports.Landmarks``."""
 
     root: Path

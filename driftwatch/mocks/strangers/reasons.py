@@ -6,9 +6,10 @@ file's beginning or its outermost names are looked at.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.strangers.binaries import MITMPROXY, is_mitmproxy
 from driftwatch.mocks.strangers.written_in_code import CONTRACT, reason_of_code
@@ -23,8 +24,7 @@ _NAMED: Final = 3
 """Embedded files that are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """A kind of JSON or YAML file, by the outermost names that all stand in it."""
 
     names: frozenset[str]

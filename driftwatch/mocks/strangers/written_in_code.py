@@ -6,8 +6,9 @@ its imports and its calls, in files of its languages, and its users are told whi
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.text.documents import Document
 
@@ -26,8 +27,7 @@ CONTRACT: Final = (
 _HAR: Final = "record its answers as a HAR and point driftwatch at that"
 
 
-@dataclass(frozen=True, slots=True)
-class _Library:
+class _Library(Struct, frozen=True):
     """A library whose mocks are code."""
 
     reason: str

@@ -3,10 +3,12 @@
 import codecs
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import inflate
 from driftwatch.mocks.limits import MIB, Limits
@@ -40,8 +42,7 @@ _SEEN_OF_LARGE: Final = 256 * 1024
 """Characters of a large file that are searched for the marks of formats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the operator knows of the mocks beyond the files."""
 
     global_templating: bool = False
@@ -52,8 +53,7 @@ class Options:
     """The time of reading: a recording from the future has no date."""
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """One file, decoded and parsed. Offsets count characters of ``text``, which begins after a byte order mark."""
 
     file: str

@@ -6,8 +6,9 @@ trailing commas, unquoted names, raw control characters and a backslash before a
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text.nodes import Kind, Node
@@ -30,8 +31,7 @@ _WORDS: Final = {
 }
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A container whose end has not come."""
 
     kind: Kind

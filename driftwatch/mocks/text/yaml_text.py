@@ -12,11 +12,11 @@ import binascii
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 import yaml
+from msgspec import Struct, field
 
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.refusal import Refusal, Step
@@ -45,8 +45,7 @@ _NOT_TEXT: Final = frozenset(["", *"nNtTfF~-0123456789"])
 _MERGE: Final = "<<"
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A container whose end has not come."""
 
     kind: Kind

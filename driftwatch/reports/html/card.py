@@ -1,7 +1,8 @@
 """A finding as it is shown everywhere: the two sides beside each other, and what else is known in words."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from driftwatch.model.finding import Finding
 from driftwatch.reports import agreement
@@ -9,8 +10,7 @@ from driftwatch.reports.html.sides import Piece, pieces, told
 from driftwatch.reports.sentences import began_with, since
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One finding, ready to be put on a page."""
 
     finding: Finding

@@ -2,23 +2,22 @@
 
 import inspect
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _CODE: Final = re.compile(r"``(.+?)``", re.DOTALL)
 _HEADING: Final = re.compile(r"(?P<title>\S.*?):?(?:\n|$)(?P<text>(?:[ \t]+.*\n?)*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A run of words; code stands in the type of a machine."""
 
     text: str
     is_code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A section of the page; the first has no title."""
 
     title: str

@@ -1,8 +1,9 @@
 """What pages list: providers, endpoints, findings and runs, each as a line that is found by what stands in it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.latest import end_of
@@ -15,8 +16,7 @@ from driftwatch.reports.html.report import VERDICT_ORDER
 from driftwatch.reports.html.sparkline import Sparkline
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderLine:
+class ProviderLine(Struct, frozen=True):
     """One provider in the list of all."""
 
     name: str
@@ -39,8 +39,7 @@ class ProviderLine:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class RunLine:
+class RunLine(Struct, frozen=True):
     """One run in the list of the last ones."""
 
     id: str

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from driftwatch.reports.percent import encoded
 
@@ -14,8 +15,7 @@ _LONGEST: Final = 200
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What a URL asks for: one value for each name, and which page."""
 
     chosen: Mapping[str, str] = field(default_factory=dict)
@@ -40,8 +40,7 @@ class Wish:
         return "?" + "&".join(f"{encoded(name)}={encoded(value)}" for name, value in wanted.items() if value)
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """One page of what was asked for."""
 
     rows: tuple[T, ...]
@@ -54,8 +53,7 @@ class Page(Generic[T]):
     """For each facet how often each of its values stands in what all the other wishes leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row(Generic[T]):
+class Row(Struct, Generic[T], frozen=True):
     """One entry of a list, with the values it is found by."""
 
     of: T

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
 from driftwatch.reports.conclusion import conclude, is_good_news
@@ -19,8 +20,7 @@ VERDICT_ORDER: Final = (Verdict.DRIFTED, *GAP_ORDER, Verdict.VERIFIED)
 """What somebody should see to comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class OperationCards:
+class OperationCards(Struct, frozen=True):
     """The findings of one operation, the worst first."""
 
     method: str
@@ -28,8 +28,7 @@ class OperationCards:
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderPart:
+class ProviderPart(Struct, frozen=True):
     """What is said of one provider."""
 
     of: ProviderSummary

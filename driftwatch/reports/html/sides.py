@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.reports.legible import legible, shorten
 
@@ -15,8 +16,7 @@ _ALIKE: Final = 0.4
 """Below that share of common words, marks would cover nearly everything and show nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A run of words of one side."""
 
     text: str

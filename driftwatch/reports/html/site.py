@@ -1,9 +1,11 @@
 """The pages of ``driftwatch serve``: what is known → a whole page each. Where it comes from is not known."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.lifecycle import Event, Life
@@ -24,8 +26,7 @@ PLACES: Final = (
 """What the navigation leads to, with its path below the root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What stands around a page."""
 
     root: str
@@ -55,8 +56,7 @@ class AboutKind(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What a form for an acknowledgement needs."""
 
     token: str
@@ -65,8 +65,7 @@ class Form:
     proposed: date
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """All that a finding's page tells of it."""
 
     finding: Finding

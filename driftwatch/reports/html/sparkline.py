@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct
 
 WIDTH: Final = 120
 HEIGHT: Final = 28
@@ -13,8 +14,7 @@ _LEAST_SPAN: Final = 10.0
 """Points of fidelity from bottom to top at least, so that a tenth of a point looks like what it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sparkline:
+class Sparkline(Struct, frozen=True):
     """What is drawn, and the same in words."""
 
     lines: tuple[str, ...]

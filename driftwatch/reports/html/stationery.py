@@ -6,13 +6,17 @@ Whatever a template puts out is made legible, cut to a bearable length and escap
 
 import base64
 import hashlib
-from typing import Final
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from driftwatch.reports.html.words import FILTERS
 from driftwatch.reports.legible import legible, shorten
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _LONGEST: Final = 1000
 """Characters of one foreign text; the JSON report has it whole."""
@@ -25,22 +29,25 @@ def _fit(value: object) -> object:
     return value if isinstance(value, Markup) else shorten(legible(str(value)), _LONGEST)
 
 
-_ENVIRONMENT: Final = Environment(
-    loader=PackageLoader("driftwatch.reports.html"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    finalize=_fit,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
-_ENVIRONMENT.filters |= FILTERS
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - with the first page that is read
+
+    environment = Environment(
+        loader=PackageLoader("driftwatch.reports.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_fit,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= FILTERS
+    return environment
 
 
 def _source(name: str) -> str:
-    loader = _ENVIRONMENT.loader
-    assert loader is not None  # noqa: S101 - given above
-    return loader.get_source(_ENVIRONMENT, name)[0]
+    return files("driftwatch.reports.html").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 STYLE: Final = _source("style.css")
@@ -53,7 +60,7 @@ STYLE_NAME: Final = f"style-{hashlib.sha256(STYLE.encode()).hexdigest()[:12]}.cs
 
 def fill(template: str, **parts: object) -> str:
     """The filled template, ending in one newline. ``UndefinedError`` if a part is missing: our mistake."""
-    return _ENVIRONMENT.get_template(template).render(parts).rstrip() + "\n"
+    return _environment().get_template(template).render(parts).rstrip() + "\n"
 
 
 def sheet() -> Markup:

@@ -1,10 +1,11 @@
 """The register of templates: how a notice is written for each kind of channel."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change
@@ -21,8 +22,7 @@ class Form(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """One way to write a notice."""
 
     form: Form

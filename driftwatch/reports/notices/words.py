@@ -4,10 +4,11 @@ A line is made of our own words and of foreign ones, which each template escapes
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change
@@ -44,8 +45,7 @@ class Level(StrEnum):
     ITEM = "item"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a message."""
 
     level: Level

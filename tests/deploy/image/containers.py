@@ -29,6 +29,11 @@ class Container:
     log: Path
     """Where its engine keeps what it says: time, stream, whether the line is whole, and the line."""
 
+    @classmethod
+    def started(cls, engine: Engine, name: str) -> "Container":
+        """The one of this id."""
+        return cls(engine, name, Path(engine.inspect("container", name)["HostConfig"]["LogConfig"]["Path"]))
+
     def output(self, *words: object) -> str:
         """What a command in it prints, that must succeed."""
         return self.engine.podman("exec", self.id, *words)
@@ -66,7 +71,9 @@ def run(
     engine: Engine, image: str, *command: object, options: Sequence[object] = (), network: str = "none"
 ) -> "subprocess.CompletedProcess[str]":
     """Run a restricted container to its end, and remove it."""
-    return engine.try_podman("run", "--rm", f"--network={network}", *RESTRICTED, *options, image, *command)
+    return engine.try_podman(
+        "run", "--pull=never", "--rm", f"--network={network}", *RESTRICTED, *options, image, *command
+    )
 
 
 @contextmanager
@@ -74,10 +81,9 @@ def running(
     engine: Engine, image: str, *command: object, options: Sequence[object] = (), network: str = "none"
 ) -> Iterator[Container]:
     """A restricted container that runs inside the block; gone afterwards, however it ended."""
-    words = ("run", "--detach", f"--network={network}", *RESTRICTED, *options, image, *command)
+    words = ("run", "--pull=never", "--detach", f"--network={network}", *RESTRICTED, *options, image, *command)
     started = engine.podman(*words).strip()
     try:
-        log = engine.inspect("container", started)["HostConfig"]["LogConfig"]["Path"]
-        yield Container(engine, started, Path(log))
+        yield Container.started(engine, started)
     finally:
         engine.try_podman("rm", "--force", "--time=0", "--volumes", started)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from tests.deploy.image.cache import locked
-from tests.programs import program
+from tests.programs import not_run, program
 
 _STORAGE: Final = """\
 [storage]
@@ -93,10 +93,7 @@ def need_programs() -> None:
     for name in ("buildah", "podman", "runc"):
         program(name, name)
     if os.getuid() != 0:
-        reason = "NOT RUN: needs root, who alone may build and run containers without a set-up of subordinate ids"
-        if os.environ.get("DRIFTWATCH_TESTS_NEED_ALL"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        not_run("needs root, who alone may build and run containers without a set-up of subordinate ids")
 
 
 @contextmanager
@@ -104,18 +101,16 @@ def shared_engine(meeting: Path) -> Iterator[Engine]:
     """One for all processes of a test session that meet in a folder; the last one to leave removes everything."""
     lock, guests = meeting / "engine.lock", meeting / "engine.json"
     with locked(lock):
-        book = json.loads(guests.read_text()) if guests.exists() else {"folder": str(_furnished()), "guests": 0}
-        book["guests"] += 1
-        guests.write_text(json.dumps(book))
-    engine = Engine(Path(book["folder"]))
+        folder, number = json.loads(guests.read_text()) if guests.exists() else (str(_furnished()), 0)
+        guests.write_text(json.dumps([folder, number + 1]))
+    engine = Engine(Path(folder))
     try:
         yield engine
     finally:
         with locked(lock):
-            book = json.loads(guests.read_text())
-            book["guests"] -= 1
-            guests.write_text(json.dumps(book))
-            if book["guests"] == 0:
+            number = json.loads(guests.read_text())[1] - 1
+            guests.write_text(json.dumps([folder, number]))
+            if number == 0:
                 _clear(engine)
                 guests.unlink()
 

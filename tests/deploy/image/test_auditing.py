@@ -12,6 +12,7 @@ from tests.deploy.image.engine import Engine
 from tests.deploy.image.team import STAGING, furnish
 from tests.notify.test_pushgateway import a_pushgateway
 from tests.postgres import binaries, cluster
+from tests.programs import not_run
 from tests.servers import Answer, json_answer, misbehave, serve
 from tests.waiting import wait_until
 
@@ -70,7 +71,7 @@ def test_a_store_that_pods_share(engine: Engine, image: str, place: Path) -> Non
     """PostgreSQL's driver is in the image, and works in it."""
     binary = binaries()
     if binary is None:
-        pytest.skip("NOT RUN: needs PostgreSQL (Debian: postgresql)")
+        not_run("needs PostgreSQL (Debian: postgresql)")
     with cluster(binary) as database, serve(STAGING) as staging:
         url = database.new_database()
         options = [*furnish(place, staging.url, store=url), f"--volume={database.folder}:{database.folder}"]

@@ -1,8 +1,8 @@
 """The manifests that are shipped, run by ``podman play kube``: the same image, config, mocks, secret and restrictions.
 
-What podman 4.3 cannot do is left out or bent: it plays no Job and no Service, asks no probes (they are asked here), puts
-no variables into arguments, and joins the host's network only without named ports. A cluster is another thing: neither
-a scheduler nor a kubelet is tried here.
+What podman 4.3 cannot do is left out or bent: it plays no Job and no Service, asks no probes (they are asked here),
+puts no variables into arguments, and joins the host's network only without named ports. A cluster is another thing:
+neither a scheduler nor a kubelet is tried here.
 """
 
 import base64
@@ -17,6 +17,7 @@ import pytest
 import requests
 import yaml
 
+from tests.deploy.image.cache import locked
 from tests.deploy.image.containers import Container
 from tests.deploy.image.engine import Engine
 from tests.deploy.kubernetes.rendering import Arrangement, Object, arguments, containers, rendered, templates
@@ -75,23 +76,23 @@ class Manifests:
 
 @contextmanager
 def playing(engine: Engine, image: str, manifests: Manifests, folder: Path) -> Iterator[Container]:
-    """Play them; everything is gone when the block ends."""
+    """Play them, one at a time, since their names are given; everything is gone when the block ends."""
     program("catatonit", "catatonit")  # what holds a pod's namespaces
     secret = folder / "secret.yaml"
     made = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "driftwatch"}, "data": {"payments-token": TOKEN}}
     secret.write_text(yaml.safe_dump(made), encoding="utf-8")
     engine.podman("tag", image, f"localhost/{manifests.container['image']}")
-    try:
-        engine.podman("play", "kube", secret)
-        engine.podman("play", "kube", manifests.written(folder))
-        ids = engine.podman("ps", "--all", "--no-trunc", "--quiet", "--filter=name=pod.*-driftwatch$").split()
-        (started,) = ids
-        log = engine.inspect("container", started)["HostConfig"]["LogConfig"]["Path"]
-        yield Container(engine, started, Path(log))
-    finally:
-        engine.try_podman("pod", "rm", "--all", "--force", "--time=0")
-        engine.try_podman("volume", "rm", "--all", "--force")
-        engine.try_podman("secret", "rm", "--all")
+    with locked(engine.folder / "pods.lock"):
+        try:
+            engine.podman("play", "kube", secret)
+            engine.podman("play", "kube", manifests.written(folder))
+            (started,) = engine.podman("ps", "-a", "--no-trunc", "-q", "--filter=name=pod.*-driftwatch$").split()
+            yield Container.started(engine, started)
+        finally:
+            engine.try_podman("pod", "rm", "--all", "--force", "--time=0")
+            volumes = [name for name in engine.podman("volume", "ls", "-q").split() if name.startswith("driftwatch-")]
+            engine.try_podman("volume", "rm", *volumes)
+            engine.try_podman("secret", "rm", "driftwatch")
 
 
 @contextmanager

@@ -1,15 +1,16 @@
 """Notices in words, for every kind of channel."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import Change
 from driftwatch.model.notice import TOLD, Ailment, Alarm, News, Notice, Telling
+from driftwatch.model.rollout import Rollout, Source
 from driftwatch.reports.notices.alerts import AILMENTS, OWN_LABELS, alert_of, sample_alert
 from driftwatch.reports.notices.catalog import TEMPLATES, Form, Template, sample, written
 from driftwatch.reports.notices.words import Tone, title_of, tone_of
@@ -181,6 +182,41 @@ def test_labels_of_an_alert_are_what_never_changes() -> None:
     ailing = alert_of(Alarm("payments", NOW, ailment=Ailment.UNREACHABLE), telling, NOW, "")
     assert dict(ailing.labels)["alertname"] == "DriftwatchProviderUnreachable"
     assert "impact" not in dict(ailing.labels)
+
+
+ROLLOUT = Rollout("payments", "shop/payments", "1.42.0", NOW - timedelta(hours=2), Source.WEBHOOK, link="https://ci/7")
+
+
+def test_a_finding_names_the_rollout_it_began_with() -> None:
+    """In every form; how long ago counts from the run."""
+    notice = a_notice(replace(an_item(), rollout=ROLLOUT))
+    assert ", since rollout shop/payments 1.42.0, 2 h ago [" in written(notice, Form.TEXT)
+    assert ", since rollout `shop/payments 1.42.0`, 2 h ago [" in written(notice, Form.MARKDOWN)
+    assert ", since rollout <code>shop/payments 1.42.0</code>, 2 h ago [" in written(notice, Form.HTML)
+    (finding,) = json.loads(written(notice, Form.JSON))["providers"][0]["findings"]
+    assert finding["began_with"] == {
+        "name": "shop/payments", "version": "1.42.0", "at": "2026-05-01T10:00:00+00:00", "link": "https://ci/7",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [Form.TEXT, Form.MARKDOWN])
+def test_a_rollout_that_a_stranger_named_calls_nobody(form: Form) -> None:
+    """Whoever may tell of rollouts may not write into a chat."""
+    body = written(a_notice(replace(an_item(), rollout=replace(ROLLOUT, version=HOSTILE))), form)
+    assert not any(sign in body for sign in ("<", ">", "@everyone", "://evil", "\x1b", "\ud800"))
+
+
+def test_an_alert_names_the_rollouts_of_its_findings() -> None:
+    """As an annotation with their moments, so that it holds still; never as a label."""
+    alarm = Alarm(
+        "payments", NOW, Severity.BREAKING, findings=2, rollouts=(ROLLOUT, replace(ROLLOUT, version="1.41.0"))
+    )
+    alert = alert_of(alarm, Telling(), NOW, "")
+    assert dict(alert.annotations)["rollouts"] == (
+        "shop/payments 1.42.0 (2026-05-01 10:00 UTC), shop/payments 1.41.0 (2026-05-01 10:00 UTC)"
+    )
+    assert alert.labels == alert_of(replace(alarm, rollouts=()), Telling(), NOW, "").labels
+    assert "rollouts" not in dict(alert_of(replace(alarm, rollouts=()), Telling(), NOW, "").annotations)
 
 
 def test_a_sample_alert_is_told_from_a_real_one() -> None:

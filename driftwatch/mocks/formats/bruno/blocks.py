@@ -7,8 +7,9 @@ taken as it stands.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Refusal
 
@@ -20,8 +21,7 @@ _QUOTES: Final = "'''"
 _MOST_LINES: Final = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line without its end."""
 
     text: str
@@ -39,8 +39,7 @@ class Line:
         return not self.text.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A block at the first column."""
 
     name: str
@@ -49,8 +48,7 @@ class Block:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A name and what is behind its colon: a value in one line, a text between ``'''``, or a block."""
 
     name: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.bruno.blocks import Block, Entry, blocks, entries, text_of

@@ -6,9 +6,11 @@ hold is given, else the first without rules. The request that a route shows is f
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
 from driftwatch.mocks.asking.candidates import Asked, Candidate
@@ -30,8 +32,7 @@ _MEDIA_TYPES: Final = {"json": "application/json", "xml": "application/xml", "te
 _MOST_LOOKED_AT: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _Response:
+class _Response(Struct, frozen=True):
     """One entry of ``routes``."""
 
     mock_id: str

@@ -1,8 +1,9 @@
 """OpenCollection YAML: requests with their saved examples, one a file or many in a bundled collection."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.bruno.saved import (

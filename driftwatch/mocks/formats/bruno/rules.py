@@ -5,8 +5,10 @@ body is looked into by member names behind ``$``; conditions without a target ho
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.script_values import as_script_text
 from driftwatch.mocks.asking import patterns
@@ -22,8 +24,7 @@ _MOST: Final = 100
 _DEEPEST: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One comparison."""
 
     target: str
@@ -91,8 +92,7 @@ class Condition:
                 return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The conditions of one response."""
 
     conditions: tuple[Condition, ...]

@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
 from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate
@@ -32,8 +33,7 @@ _DEEPEST: Final = 200
 """Nesting of a request's body that is still looked through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A request's body: text, or the pairs of a form. Kinds are named as in ``.bru`` (``form-urlencoded``)."""
 
     kind: str = "none"
@@ -43,8 +43,7 @@ class Body:
     pairs: tuple[Header, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request as Bruno keeps it."""
 
     method: str
@@ -114,8 +113,7 @@ def _without_comments(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A saved response."""
 
     status: int

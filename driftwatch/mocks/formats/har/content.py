@@ -3,8 +3,9 @@
 import binascii
 import json
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import encode_text, from_base64
 from driftwatch.mocks.asking.headers import value_of
@@ -16,8 +17,7 @@ from driftwatch.model.interaction import Header
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """What an entry says of its answer's body."""
 
     body: bytes | None

@@ -5,8 +5,10 @@ Facts: ``simulation_views_v5.go``, ``payload.go``, ``hoverfly_funcs.go``, ``temp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.attached import folders_up, read_attached
 from driftwatch.mocks.answers.bodies import encode_text, from_base64, has_no_body, inflate
@@ -28,8 +30,7 @@ _MOST_DELAYS: Final = 1000
 """Delays of a simulation that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(Struct, frozen=True):
     """A delay for all answers to certain requests (``globalActions``)."""
 
     pattern: str
@@ -41,8 +42,7 @@ class Delay:
         return self.method in ("", method.upper()) and patterns.occurs(self.pattern, target) is True
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """What a simulation says for all its pairs."""
 
     literals: Mapping[str, str] = field(default_factory=dict)
@@ -62,8 +62,7 @@ class Shared:
         return sum(found) if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a pair answers, or why that is no claim."""
 
     expectation: Expectation | None
@@ -73,8 +72,7 @@ class Answer:
     """It was captured from the real service."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     content: bytes | None
     file: str = ""
     matchers: tuple[Matcher, ...] = ()

@@ -1,9 +1,11 @@
 """From a pair's matchers to concrete requests: literal where they can be, chosen and checked where they must be."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.scrubbed import placeholder
 from driftwatch.mocks.asking.candidates import FORM as FORM_TYPE
@@ -26,8 +28,7 @@ _MEDIA_TYPES: Final = ("application/json", "application/xml", "text/xml", "text/
 """What a header matcher that takes one of them was most likely written for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A request for a pair, and whom the mock server would take it to be for."""
 
     candidate: Candidate
@@ -87,8 +88,7 @@ def _hopeless(wanted: Wanted) -> Candidate:
     return Candidate(asked, Grade.UNRESOLVABLE, (reason,))
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """One pair's wishes on their way to requests."""
 
     wanted: Wanted

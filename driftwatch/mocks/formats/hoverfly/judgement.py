@@ -5,9 +5,10 @@ Names of headers and of query parameters count in any case, and several values o
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.candidates import FORM, Asked
@@ -23,8 +24,7 @@ _UNESCAPED: Final = "-_.~$&+,/:;=@"
 """What Go leaves alone when it spells a path (``net/url``, ``shouldEscape``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A request as Hoverfly sees it."""
 
     method: str

@@ -7,9 +7,11 @@ is dropped when the simulation is loaded. In the beginning every ``sequence:`` s
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.shown import identifier_in, literal_document
 from driftwatch.mocks.asking import patterns
@@ -30,8 +32,7 @@ _MOST_IN_ALL: Final = 200_000
 """The first for a whole simulation: one of fifty thousand pairs is no mock any more, and must not take minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A pair that was read, before it is known which of its neighbours answers instead."""
 
     origin: Origin
@@ -51,8 +52,7 @@ class Pair:
         return identifier_in(literal_document(self.answer.expectation))
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
+class _Settled(Struct, frozen=True):
     """A pair with the request that is asked on its behalf."""
 
     pair: Pair

@@ -1,9 +1,10 @@
 """From the matchers of one field to texts that satisfy them all."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.formats.hoverfly import json_values, tokens, xml_values
@@ -23,8 +24,7 @@ _MOST: Final = 8
 _MOST_ITEMS: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One text that satisfies a field's matchers."""
 
     text: str

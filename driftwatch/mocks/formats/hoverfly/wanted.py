@@ -1,9 +1,10 @@
 """What one pair of a simulation wants of a request, in one form for all schema versions."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct, field
 
 KINDS: Final = (
     "exact", "glob", "regex", "json", "jsonpartial", "jsonpath", "xml", "xpath", "xmltemplated", "array", "negate",
@@ -13,8 +14,7 @@ FORM: Final = "form"
 """Only in a body: its value holds matchers by the names of a form's fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """One matcher of one field."""
 
     kind: str
@@ -51,8 +51,7 @@ Matchers = tuple[Matcher, ...]
 """All must hold; none: anything will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The request half of a pair. What it does not speak of may be anything."""
 
     method: Matchers = ()

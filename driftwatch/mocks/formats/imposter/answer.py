@@ -1,9 +1,11 @@
 """The answer half of an Imposter resource: status, headers, body wherever it lives, delay, fault, templates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.attached import Attached, read_attached
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
@@ -28,8 +30,7 @@ _MEDIA_TYPES: Final = {
 """What Imposter makes of a file's extension; for others it asks the system it runs on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a resource answers, or why that is no claim."""
 
     expectation: Expectation | None
@@ -37,8 +38,7 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     content: bytes | None = None
     matchers: tuple[Matcher, ...] = ()
     file: str = ""

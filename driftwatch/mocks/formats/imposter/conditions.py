@@ -7,9 +7,10 @@ engine takes and the other does not is told of as untold.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.truth import Truth, negated
@@ -56,8 +57,7 @@ _WHERE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One condition."""
 
     place: Place
@@ -113,8 +113,7 @@ class Condition:
         return self.operator == EQUAL
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """Conditions that belong together."""
 
     every: tuple[Condition, ...] = ()

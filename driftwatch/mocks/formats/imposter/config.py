@@ -6,9 +6,11 @@ YAML stream for a config of its own (``parseMultipleYAMLDocuments``).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.formats.imposter.placeholders import Texts
 from driftwatch.mocks.refusal import Refusal, Step
@@ -30,8 +32,7 @@ _MOST: Final = 1000
 """Documents in one file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """One plugin and what it serves."""
 
     document: Document

@@ -1,9 +1,11 @@
 """From an Imposter resource to requests that it answers, the likeliest first."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking import json_paths
 from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate, content_type_of
@@ -22,8 +24,7 @@ _POINTLESS: Final = "its path is parameters alone and it asks for nothing else, 
 _IN_BODY: Final = (Place.BODY, Place.JSON, Place.XML, Place.FORM)
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A request on its way to satisfying conditions."""
 
     method: str

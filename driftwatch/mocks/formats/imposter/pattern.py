@@ -13,6 +13,8 @@ from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import unquote
 
+from msgspec import Struct
+
 from driftwatch.mocks.asking import json_paths
 from driftwatch.mocks.asking.candidates import Asked
 from driftwatch.mocks.asking.requests import parse_query
@@ -28,8 +30,7 @@ OPEN_END: Final = "*"
 _LONGEST_PATH: Final = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """One segment of a path: literal texts with parameters between them."""
 
     texts: tuple[str, ...]
@@ -148,8 +149,7 @@ class RequestPattern:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A request as one resource sees it."""
 
     asked: Asked

@@ -1,9 +1,11 @@
 """One Imposter resource: both halves, its identity, and where it stands among its neighbours."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.candidates import Candidate
 from driftwatch.mocks.asking.identity import identity
@@ -36,8 +38,7 @@ Rank = tuple[str, int, int, bool, int]
 """Which answers first: file, document, score from the highest, an open end, position."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Something that may answer a request: a resource, or an interceptor that ends the matter."""
 
     mock_id: str
@@ -46,8 +47,7 @@ class Rule:
     pattern: RequestPattern
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """A resource that was read, before it is known which of its neighbours answers instead."""
 
     rule: Rule

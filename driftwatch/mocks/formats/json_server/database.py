@@ -1,8 +1,9 @@
 """What a database holds: its lists and objects, and whether it is a database at all."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.text.fields import describe
 
@@ -22,16 +23,14 @@ _OTHERS: Final = frozenset(["swagger", "openapi", "asyncapi", "imposters", "log"
 """Names at the top of other tools' files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """The item of a list that is asked for alone."""
 
     position: int
     identifier: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """One name of the database and what is served under it."""
 
     name: str

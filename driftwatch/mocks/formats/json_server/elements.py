@@ -5,14 +5,14 @@ neighbours show: what one of them lacks is optional, what is null in one is null
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from driftwatch.model.interaction import Matcher, MatcherKind
 from driftwatch.model.shape import ITEM, join
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """All values found at one path."""
 
     kinds: set[str] = field(default_factory=set)

@@ -7,8 +7,10 @@ left, so the rule is read backwards from the path that json-server serves.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.candidates import Candidate
 from driftwatch.mocks.asking.requests import parse_query
@@ -22,8 +24,7 @@ _PLACE: Final = re.compile(r":([A-Za-z_]\w*)|(\*)|\\(.)|\$(\d)")
 _VALUE: Final = "[^/?]+"
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """A resource's path as it is asked for."""
 
     target: str
@@ -36,8 +37,7 @@ class Outside:
         return replace(candidate, asked=asked, template=self.template.partition("?")[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     left: str
     right: re.Pattern[str]
     names: tuple[str, ...]
@@ -52,8 +52,7 @@ class _Rule:
         return _filled(self.left, values)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrites:
+class Rewrites(Struct, frozen=True):
     """The rules in their order."""
 
     rules: tuple[_Rule, ...]

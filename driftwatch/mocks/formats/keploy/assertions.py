@@ -4,9 +4,10 @@ So the recorded body and headers are out of scope then, except where an assertio
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import has_no_body
 from driftwatch.mocks.refusal import Refusal, Step

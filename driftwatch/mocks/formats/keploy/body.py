@@ -1,7 +1,8 @@
 """Bodies as Keploy stores them: decompressed text, bytes, streams of events, or nothing where they were too large."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import encode_text, from_base64
 from driftwatch.mocks.asking.headers import value_of
@@ -16,8 +17,7 @@ _REQUEST: Final = ("spec", "req")
 _ANSWER: Final = ("spec", "resp")
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What a recording says of an answer's body."""
 
     content: bytes | None

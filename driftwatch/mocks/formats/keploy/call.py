@@ -1,8 +1,11 @@
 """One recorded call: a document of kind ``Http`` as a request, its answer, and what is said of the answer."""
 
-from dataclasses import dataclass, replace
+import dataclasses
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.headers import safe_headers, value_of
 from driftwatch.mocks.formats.keploy.assertions import asserted
@@ -28,8 +31,7 @@ _NEVER: Final = "0001-"
 """Go writes the year 1 where there is no time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call on its way to an interaction."""
 
     part: Part
@@ -53,7 +55,7 @@ class Call:
         variants = tuple(variant for one in read.variants for variant in self._variants(one))
         direction = "mocks" if self.is_outbound else "tests"
         placed = self.part.placed(read)
-        return replace(
+        return dataclasses.replace(
             placed, mock_id=self.name, name=self.name.rpartition("/")[2], group=f"{home}/{direction}", variants=variants
         )
 

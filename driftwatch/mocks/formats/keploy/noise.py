@@ -9,8 +9,9 @@ and be of its type.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.refusal import Step
 from driftwatch.mocks.text import json_text
@@ -22,8 +23,7 @@ _NO_PATTERN: Final = frozenset(["", "*"])
 _SECTIONS: Final = ("body", "header")
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
+class Noise(Struct, frozen=True):
     """Which parts of an answer may differ."""
 
     body: Mapping[str, bool] = field(default_factory=dict)

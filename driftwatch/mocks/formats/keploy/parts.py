@@ -1,9 +1,12 @@
 """The documents of a Keploy file: a YAML stream, or JSON with a document a line. A broken one costs no other."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text import json_text, yaml_text
@@ -16,8 +19,7 @@ _MARKER: Final = re.compile(r"(?m)^---(?=\s|$)")
 _CONTENT: Final = re.compile(r"(?m)^\s*[^\s#%]")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One document of the stream, and where in the file it begins."""
 
     document: Document
@@ -40,7 +42,7 @@ class Part:
             line=origin.line + self.lines_before,
             last_line=origin.last_line + self.lines_before if origin.last_line else 0,
         )
-        return replace(interaction, origin=moved)
+        return dataclasses.replace(interaction, origin=moved)
 
 
 def parts(document: Document) -> Iterator[Part]:

@@ -1,9 +1,10 @@
 """What Keploy keeps beside the recordings: the values of a test set's templates, and the noise of the whole project."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.formats.keploy.noise import Noise, merge, read_global
 from driftwatch.mocks.text.documents import Document, open_document
@@ -24,8 +25,7 @@ def is_set_config(value: Object) -> bool:
     return {"preScript", "postScript"} <= set(value) and "version" not in value
 
 
-@dataclass(frozen=True, slots=True)
-class CallSet:
+class CallSet(Struct, frozen=True):
     """What is known of a test set beyond its recordings."""
 
     name: str = ""

@@ -6,8 +6,9 @@ Only these are templates; any other ``{{`` is text. In a request they stand for 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.answers.templates import render
 from driftwatch.model.interaction import Grade, Matcher
@@ -16,8 +17,7 @@ _PLACE: Final = re.compile(r"\{\{\s*(?:(?:string|int|float)\s+)?\.([A-Za-z_][\w.
 _BRACES: Final = re.compile(r"\{\{(?!\s*(?:(?:string|int|float)\s+)?\.[A-Za-z_][\w.-]*\s*\}\})")
 
 
-@dataclass(slots=True)
-class Filling:
+class Filling(Struct):
     """Fills the templates of one request, and remembers where the values came from."""
 
     config: Mapping[str, str]

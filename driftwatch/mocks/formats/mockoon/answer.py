@@ -1,8 +1,9 @@
 """What a Mockoon response answers: status, headers of both levels, body wherever it lives, latency."""
 
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
 from driftwatch.mocks.answers.templates import Rendering
@@ -32,8 +33,7 @@ _TEMPLATED: Final = frozenset(
 """Files in which it looks for templates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer, or why it is no claim."""
 
     expectation: Expectation | None
@@ -41,8 +41,7 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A body's bytes, and what is dynamic in them."""
 
     content: bytes | None

@@ -5,7 +5,8 @@ as ``application/json``; an item is found by the value at ``crudKey``, in a list
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.script_values import MISSING
 from driftwatch.mocks.formats.mockoon.answer import Body, bucket_rendering
@@ -16,8 +17,7 @@ from driftwatch.model.interaction import Matcher
 from driftwatch.model.shape import ITEM, join
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One request that a CRUD route answers from its bucket."""
 
     name: str

@@ -1,8 +1,10 @@
 """From a route and a response's rules to requests that get this response."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking import json_paths, patterns
 from driftwatch.mocks.asking.candidates import Asked, Candidate, content_type_of
@@ -20,8 +22,7 @@ _FARTHEST: Final = 20
 """Position of the last item a list is padded for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Values for the parameters of a path."""
 
     variables: Mapping[str, str]
@@ -53,8 +54,7 @@ def identifiers(body: object) -> dict[str, str]:
 _LONGEST: Final = 100
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A request on its way to satisfying rules."""
 
     method: str

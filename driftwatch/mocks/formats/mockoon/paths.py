@@ -7,12 +7,12 @@ Mockoon before 9 serves. Case does not matter, nor does a slash at the end.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote
 
 import regex
+from msgspec import Struct
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.requests import encode_path, encode_segment
@@ -36,23 +36,20 @@ _CONVERSIONS: Final = (
 _STAR: Final = re.compile(r"(^|/)\*(?![A-Za-z0-9_\"])")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A stretch that stands in the path as it is."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A value of the path: one segment or a part of one, or with ``is_rest`` any number of segments."""
 
     name: str
     is_rest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """A piece of a regular expression, as Express 4 took them."""
 
     source: str
@@ -62,8 +59,7 @@ Token = Text | Parameter | Raw
 Group = tuple["Token | Group", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """One concrete path."""
 
     path: str
@@ -74,8 +70,7 @@ class Filled:
     """Another path would do as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoutePath:
+class RoutePath(Struct, frozen=True):
     """A route's path, taken apart."""
 
     source: str

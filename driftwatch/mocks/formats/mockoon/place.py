@@ -1,7 +1,8 @@
 """A route in its environment, and which of its responses a request gets."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.candidates import Asked
 from driftwatch.mocks.asking.truth import Truth
@@ -12,8 +13,7 @@ from driftwatch.mocks.formats.mockoon.schema import Kind, Mode, Response, Route
 _CRUD_METHODS: Final = frozenset(["GET", "POST", "PUT", "PATCH", "DELETE"])
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A route in the order of its environment, with its path taken apart."""
 
     position: int

@@ -6,8 +6,9 @@ variables, on data or on a template is different from one run to the next, and c
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.answers.script_values import MISSING, UNKNOWN, as_script_text
 from driftwatch.mocks.asking import json_paths, patterns
@@ -35,8 +36,7 @@ _DEEPEST: Final = 5
 """Brackets of a query parameter that are looked into (qs's own limit)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One condition on a request."""
 
     target: str
@@ -75,8 +75,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A request as a route's rules see it."""
 
     asked: Asked

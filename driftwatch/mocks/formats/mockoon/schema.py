@@ -5,9 +5,10 @@ Fields of a wrong kind are set right as Mockoon itself does on loading (``Enviro
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.formats.mockoon.rules import Rule, read_rule
@@ -48,8 +49,7 @@ class Mode(StrEnum):
     """The first whose rules hold, else the next route that matches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """Data that several routes may serve."""
 
     id: str
@@ -57,8 +57,7 @@ class Bucket:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """One response of a route; what it answers is read later."""
 
     uuid: str
@@ -71,8 +70,7 @@ class Response:
     is_default: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One route, in the place where it is served."""
 
     uuid: str
@@ -93,8 +91,7 @@ class Route:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """One mock server."""
 
     prefix: str

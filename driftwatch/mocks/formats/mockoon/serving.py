@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.shown import literal_document
 from driftwatch.mocks.asking.candidates import Asked, Candidate

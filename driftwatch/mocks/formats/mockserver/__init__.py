@@ -7,10 +7,12 @@ both jars. A file holds one expectation or a list of them; those of one folder a
 them. MockServer itself loads nothing of a file in which it refuses one expectation.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.identity import identity
 from driftwatch.mocks.format import Stub as Reading
@@ -99,7 +101,7 @@ class MockServer:
         """Take an expectation in: of two with one id a file's first counts, and of two files' the later."""
         mock_id, order = entry.mock_id, len(self._entries)
         if not isinstance(entry, Expectation):
-            self._entries.append(replace(entry, mock_id=self._unique(mock_id)))
+            self._entries.append(dataclasses.replace(entry, mock_id=self._unique(mock_id)))
             return
         if mock_id in own:
             entry = entry.silenced("never answers: an expectation of the same id stands before it in the file")

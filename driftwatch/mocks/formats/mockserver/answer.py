@@ -5,8 +5,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.attached import Attached, folders_up, read_attached
 from driftwatch.mocks.answers.bodies import encode_text, from_base64, has_no_body, inflate
@@ -38,8 +39,7 @@ _MOST_TRIED: Final = 6
 _MODES: Final = {"RANDOM": "at random", "WEIGHTED": "at random", "SWITCH": "one after the other"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     content: bytes | None
     media_type: str = ""
     file: str = ""

@@ -5,8 +5,10 @@ says of what kind a body is even where ``type`` is missing, so a payload that ha
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import from_base64
 from driftwatch.mocks.asking import json_paths
@@ -30,8 +32,7 @@ NAMED: Final = frozenset([*TYPES.values(), "PARAMETERS", "GRAPHQL", "MULTIPART"]
 _STRICT: Final = "STRICT"
 
 
-@dataclass(frozen=True, slots=True)
-class BodyMatcher:
+class BodyMatcher(Struct, frozen=True):
     """What an expectation asks of a body."""
 
     kind: str

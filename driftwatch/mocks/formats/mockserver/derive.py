@@ -1,8 +1,10 @@
 """From an expectation's matchers to concrete requests: literal where they can be, else chosen and checked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import from_base64
 from driftwatch.mocks.answers.scrubbed import placeholder
@@ -62,8 +64,7 @@ def _checked(candidate: Candidate, matcher: RequestMatcher) -> Candidate | None:
     return candidate
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A request on its way."""
 
     matcher: RequestMatcher

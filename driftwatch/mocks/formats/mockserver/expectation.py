@@ -1,9 +1,11 @@
 """One expectation: both halves, its identity, and what decides between it and its neighbours."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.contest import Answers
@@ -26,8 +28,7 @@ _CANDIDATES: Final = 6
 _COMMENTS: Final = ("$schema", "_comment", "comment")
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """What keeps an expectation from answering every request that fits it."""
 
     never: str = ""
@@ -51,8 +52,7 @@ class Guard:
         return not self.never and not self.sometimes and not self.state
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """An expectation that was read, before it is known which of its neighbours answers instead."""
 
     mock_id: str

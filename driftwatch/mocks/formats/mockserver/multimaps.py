@@ -6,8 +6,9 @@ MockServer 5.15.0 and 8.0.0. ``{"n": ["v"]}``, ``{"n": "v"}``, ``{"n": {"paramet
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.truth import Truth, every, negated, some
 from driftwatch.mocks.formats.mockserver.texts import Text, parse_text, read_text
@@ -21,16 +22,14 @@ _MOST_COMPARED: Final = 200
 """Pairs of a request that are looked at; a browser sends thirty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One name and what its values must be."""
 
     name: Text
     values: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Multimap:
+class Multimap(Struct, frozen=True):
     """Several entries; without any, everything fits."""
 
     entries: tuple[Entry, ...] = ()

@@ -7,8 +7,9 @@ whole segment each.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.candidates import weaker
@@ -30,8 +31,7 @@ _RAW_QUERY: Final = re.compile(r"\?(?=[^?=&()\[\]\\*+]+=)")
 """A question mark that begins a query, and is no quantifier."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """One concrete path, and how it was had."""
 
     path: str
@@ -43,8 +43,7 @@ class Filled:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """What an expectation asks of a path."""
 
     text: Text

@@ -6,9 +6,10 @@ compared.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.candidates import Asked
 from driftwatch.mocks.asking.truth import Truth, every, negated
@@ -34,8 +35,7 @@ _ALWAYS: Final = (("Host", "host"), ("User-Agent", "client"), ("Accept-Encoding"
 """Headers that every client sends, whatever the mock says."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestMatcher:
+class RequestMatcher(Struct, frozen=True):
     """What an expectation asks of a request."""
 
     method: Text

@@ -6,10 +6,12 @@ state of a scenario, leaves later requests to the next that fits; together they 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import inf
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.headers import value_of
@@ -35,8 +37,7 @@ _PATTERN_COST: Final = 10
 _UNTOLD: Final = "there are too many expectations to tell whether another answers instead"
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
+class _Ranked(Struct, frozen=True):
     """An expectation and its place in the order in which MockServer asks."""
 
     expectation: Expectation
@@ -45,8 +46,7 @@ class _Ranked:
     """It is quickly compared with a request."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Struct, frozen=True):
     """A request for an expectation, and who answers it besides."""
 
     candidate: Candidate
@@ -61,8 +61,7 @@ class _Choice:
         return next((one.headers for one in self.together if value_of(one.headers, "content-type")), ())
 
 
-@dataclass(slots=True)
-class Server:
+class Server(Struct):
     """All expectations of one server."""
 
     options: Options

@@ -5,8 +5,9 @@ its fixed parts are read; otherwise the status alone is, wherever it is written 
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import has_no_body
 from driftwatch.mocks.answers.templates import Rendering, has_template, render
@@ -31,8 +32,7 @@ _EXPRESSION: Final = "{{x}}"
 _MOST_STATUSES: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Fixed:
+class _Fixed(Struct, frozen=True):
     """What of an answer no template decides."""
 
     status: int

@@ -5,8 +5,9 @@ Only ``{"template": …}`` is a template; ``${…}`` elsewhere is text. Its vari
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.attached import Attached, read_attached
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
@@ -31,8 +32,7 @@ _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)
 _FOUND: Final = 302
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an answer stands."""
 
     document: Document
@@ -41,8 +41,7 @@ class Place:
     """The only method it is given to; empty if there are several."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     content: bytes | None = None
     file: str = ""
     matchers: tuple[Matcher, ...] = ()

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.named_paths import SEGMENT, NamedPath, Parameter
 from driftwatch.mocks.refusal import Refusal, Step
@@ -15,8 +16,7 @@ _METHODS: Final = ("get", "post", "put", "delete", "head", "patch")
 _DEEPEST: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One setting of a resource."""
 
     method: str

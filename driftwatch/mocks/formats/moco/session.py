@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.contest import Answers, Stub
 from driftwatch.mocks.asking.identity import identity
@@ -40,8 +41,7 @@ _LAST: Final = 1 << 60
 """The order of a session without a request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What a settings file says of all sessions in a list."""
 
     context: str = ""
@@ -82,8 +82,7 @@ def read_sessions(document: Document, setting: Setting, ids: Counter[str], order
             yield from stubs
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     document: Document
     setting: Setting
     ids: Counter[str]

@@ -5,8 +5,10 @@ What is falsy in ``is`` falls back to the imposter's default response, headers a
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import from_base64, has_no_body, inflate
 from driftwatch.mocks.asking.headers import value_of
@@ -23,8 +25,7 @@ _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)
 _NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9=+/]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What a stub answers, or why that is no claim."""
 
     variants: tuple[Expectation, ...]
@@ -34,8 +35,7 @@ class Answers:
     """A proxy of mountebank saved it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """One response, or why it is none that could be compared."""
 
     expectation: Expectation | None
@@ -44,8 +44,7 @@ class Response:
     is_recorded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     content: bytes | None
     file: str = ""
     matchers: tuple[Matcher, ...] = ()

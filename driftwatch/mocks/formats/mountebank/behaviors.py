@@ -5,8 +5,9 @@ New configs hold a list ``behaviors``, old ones an object ``_behaviors`` (``src/
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Step
 from driftwatch.mocks.text.fields import Object, as_list, as_object, as_text
@@ -16,8 +17,7 @@ _STEERS: Final = re.compile(r"statusCode|headers")
 """In a decorating script: it may change more than the body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviors:
+class Behaviors(Struct, frozen=True):
     """All behaviors of one response."""
 
     delay_ms: float | None = None

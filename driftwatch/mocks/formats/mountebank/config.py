@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.text.documents import Document, pointer
@@ -16,8 +17,7 @@ BARE: Final = re.compile(f'"{_MARK}\\d+b{_MARK}"')
 """A hole outside of quotes, which it was given so that the config stays JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A place that could not be rendered."""
 
     reason: str
@@ -27,8 +27,7 @@ class Gap:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of the rendered text and where it came from."""
 
     start: int
@@ -37,8 +36,7 @@ class Piece:
     is_verbatim: bool
 
 
-@dataclass(slots=True)
-class Config:
+class Config(Struct):
     """A rendered config."""
 
     document: Document

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.script_values import UNKNOWN, as_script_text
 from driftwatch.mocks.answers.scrubbed import placeholder
@@ -124,8 +126,7 @@ def _name(match: re.Match[str]) -> str:
     return next(group for group in match.groups() if group)
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """One way to satisfy a stub, on its way to requests."""
 
     branch: tuple[Predicate, ...]

@@ -7,8 +7,9 @@ in the text, which is a dynamic place; a tag whose file is missing leaves one th
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text import tolerant_json
@@ -28,16 +29,14 @@ _XML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;
 Names = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A stretch of the template that stays as it is."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(Struct, frozen=True):
     """Another file, rendered, stands here."""
 
     start: int
@@ -50,16 +49,14 @@ class Include:
     """``include file`` without brackets: the file's own ``include(…)`` are told from where this one stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A value that is known without running anything."""
 
     start: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """A value that only mountebank knows, since a script makes it."""
 
     start: int

@@ -3,9 +3,11 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.shown import document_of, identifier_in
 from driftwatch.mocks.asking import patterns
@@ -32,8 +34,7 @@ _MOST_IN_ALL: Final = 100_000
 """Stubs in front of others that are asked in a whole imposter; one with so many of them is no mock any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stub:
+class Stub(Struct, frozen=True):
     """A stub that was read, before it is known which of its neighbours answers instead."""
 
     mock_id: str

@@ -6,10 +6,10 @@ compared in lower case, values as text, and a body that holds JSON is looked int
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import regex
+from msgspec import Struct
 
 from driftwatch.mocks.answers.script_values import (
     MISSING,
@@ -56,8 +56,7 @@ def holds(predicate: Predicate, request: Mapping[str, object]) -> Truth:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Cases:
+class _Cases(Struct, frozen=True):
     """How keys and values are made alike before they are compared."""
 
     predicate: Predicate
@@ -192,8 +191,7 @@ def _member(value: object, name: str) -> object:
             return UNKNOWN if value is UNKNOWN else MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class _Satisfied:
+class _Satisfied(Struct, frozen=True):
     """``predicateSatisfied``: every member wanted is found, at any depth, in lists at any position."""
 
     cases: _Cases

@@ -4,8 +4,9 @@ Facts: ``src/models/predicates.js`` of mountebank 2.9.1. The first key of a pred
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking import json_paths
 from driftwatch.mocks.asking.json_paths import JsonPath
@@ -18,8 +19,7 @@ _MOST_BRANCHES: Final = 24
 """Ways to satisfy a stub's predicates that are tried; each ``or`` multiplies them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """A JSONPath or XPath that picks what is compared out of a field."""
 
     kind: str
@@ -32,8 +32,7 @@ class Selector:
         return json_paths.parse(self.text.lower() if is_lower else self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(Struct, frozen=True):
     """One predicate."""
 
     operator: str

@@ -2,9 +2,10 @@
 
 import json
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.formats.mountebank import ejs
 from driftwatch.mocks.formats.mountebank.config import Config, Gap, Piece
@@ -36,8 +37,7 @@ def open_config(document: Document) -> Config:
     return Config(document, document)
 
 
-@dataclass(slots=True)
-class _Output:
+class _Output(Struct):
     """Text as it grows."""
 
     texts: list[str] = field(default_factory=list)
@@ -56,8 +56,7 @@ class _Output:
         self.is_quoted ^= len(_QUOTE.findall(text)) % 2 == 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Template:
+class _Template(Struct, frozen=True):
     """A file that is rendered, and what it needs for that."""
 
     source: Document

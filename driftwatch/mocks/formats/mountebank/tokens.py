@@ -4,7 +4,8 @@ A token can be any text; ``${NAME}`` is usual. ``[1]`` and ``['column']`` behind
 """
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.templates import Rendering, render
 from driftwatch.mocks.formats.mountebank.config import BARE, HOLE

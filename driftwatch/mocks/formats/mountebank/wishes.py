@@ -1,8 +1,9 @@
 """What predicates want of one value, and values that would do."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.script_values import as_script_text
 from driftwatch.mocks.asking import patterns
@@ -14,8 +15,7 @@ INVENTED: Final = "x"
 """A value where any will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """One predicate's operand for one value."""
 
     predicate: Predicate

@@ -1,8 +1,9 @@
 """One way to satisfy a schema, read as a whole: which types, which values, which members."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.json_paths import same
 from driftwatch.mocks.formats.openapi.parts import Key, Part
@@ -25,8 +26,7 @@ _IMPLIED: Final[Mapping[str, str]] = {
 """Authors leave the type out where a keyword makes sense for one type only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """One way to satisfy a schema."""
 
     parts: Conjunction

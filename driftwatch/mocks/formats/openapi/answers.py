@@ -6,8 +6,9 @@ example and satisfies the schema is no drift.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.answers.bodies import has_no_body
 from driftwatch.mocks.answers.templates import has_template
@@ -35,16 +36,14 @@ _SUCCESSES: Final = (200, 201, 202, 204)
 MADE: Final = "made from the schema"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """One response of an operation, under one status."""
 
     status: int
     part: Part
 
 
-@dataclass(slots=True)
-class Answers:
+class Answers(Struct):
     """Reads the responses of one description; schemas that several share are unfolded once."""
 
     notes: dict[str, None] = field(default_factory=dict)

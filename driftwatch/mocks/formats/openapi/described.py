@@ -9,8 +9,10 @@ Most operations are never asked about, and schemas of refusals are as large as o
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.formats.openapi.answers import MADE, Answers, Response, responses
 from driftwatch.mocks.formats.openapi.operation import Operation
@@ -22,8 +24,7 @@ _CODE: Final = re.compile(r"([1-5])([0-9]{2}|XX)", re.IGNORECASE)
 _DEFAULT: Final = "default"
 
 
-@dataclass(slots=True)
-class Described:
+class Described(Struct):
     """The responses of one operation by their statuses."""
 
     _operation: Operation

@@ -1,8 +1,9 @@
 """Examples: where a description puts them, by their names, and an example as the body that a client would see."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import encode_text
 from driftwatch.mocks.answers.templates import has_template, render
@@ -18,16 +19,14 @@ _VALUES: Final = ("value", "dataValue", "serializedValue")
 """The value of an Example Object: in every version, as data and as text in 3.2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """One example and its name; the name is empty where there is only one."""
 
     name: str
     part: Part
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """An example as a body."""
 
     content: bytes

@@ -1,8 +1,9 @@
 """Whether an example fits its own schema, and texts that YAML took for numbers made texts again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.json_paths import same
 from driftwatch.mocks.formats.openapi.alternatives import (
@@ -59,8 +60,7 @@ def misfit(value: object, place: Place, schemas: Schemas) -> str:
     return _Fitting(schemas).problem(value, place, "")
 
 
-@dataclass(slots=True)
-class _Fitting:
+class _Fitting(Struct):
     schemas: Schemas
     steps: int = field(default=0)
 

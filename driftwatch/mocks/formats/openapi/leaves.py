@@ -1,6 +1,6 @@
 """What a schema says of one place, before the members and items below it are looked at."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from driftwatch.mocks.formats.openapi.alternatives import Alternative, Place
 from driftwatch.mocks.formats.openapi.scalars import lengths, scalar_values, statements
@@ -11,8 +11,7 @@ Sized = tuple[object, int]
 """A value, and how many values it is made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """What a place says before its items and members are looked at."""
 
     values: list[Sized]

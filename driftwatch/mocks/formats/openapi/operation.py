@@ -1,8 +1,9 @@
 """One operation of a description: a path and a method, with everything that is said of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.formats.openapi.examples import Example, named_examples
 from driftwatch.mocks.formats.openapi.media import ANY, JSON, content_of, preferred
@@ -15,8 +16,7 @@ METHODS: Final = frozenset(["get", "put", "post", "delete", "options", "head", "
 """The methods a path may have; ``query`` since 3.2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A path and a method."""
 
     files: Files

@@ -1,8 +1,9 @@
 """An operation's parameters, and the values that a request may give them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.formats.openapi.examples import Example, named_examples, single_examples
 from driftwatch.mocks.formats.openapi.media import content_of
@@ -13,8 +14,7 @@ from driftwatch.model.interaction import Grade
 _PLACES: Final = frozenset(["path", "query", "header", "cookie", "body", "formData"])
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """A value for a parameter, and where it is from."""
 
     value: Part
@@ -22,8 +22,7 @@ class Chosen:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter of one operation."""
 
     files: Files

@@ -5,10 +5,11 @@ of the folder is opened, and a chain of references ends somewhere or is refused.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.text.documents import Document, open_document
@@ -25,8 +26,7 @@ Key = tuple[str, tuple[Step, ...]]
 """A place among all files."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Part(Struct, frozen=True, eq=False):
     """One value and where it stands."""
 
     document: Document

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.headers import is_credential, safe_headers, with_accept
 from driftwatch.mocks.asking.requests import encode_path, encode_query, encode_segment, is_secret, split_target
@@ -24,8 +25,7 @@ _NO_PARAMETERS: Final = frozenset(["accept", "content-type", "authorization"])
 """Header parameters that a description may not define (OpenAPI 3.1.1, 4.8.12.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request, and what its owner should know of it."""
 
     request: Request
@@ -60,8 +60,7 @@ def build(
     return Asked(request, tuple(dict.fromkeys(writer.notes)))
 
 
-@dataclass(slots=True)
-class _Writer:
+class _Writer(Struct):
     operation: Operation
     pair: str
     avoid: frozenset[str]

@@ -6,9 +6,10 @@ schema, so that no answer inside the contract is found fault with. ``not`` and `
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.formats.openapi.alternatives import Alternative, Conjunction, Place, alternative_of
 from driftwatch.mocks.formats.openapi.parts import REFERENCE, Files, Key, Part, reference_of
@@ -23,8 +24,7 @@ _DEEPEST: Final = 50
 _FREE: Final = (Alternative((), None),)
 
 
-@dataclass(slots=True)
-class Schemas:
+class Schemas(Struct):
     """Reads schemas of one description; what is looked at twice is taken apart once."""
 
     files: Files

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.requests import encode_path
 from driftwatch.mocks.formats.openapi.parts import Files, Part
@@ -12,8 +13,7 @@ _HOST: Final = re.compile(r"(?:[A-Za-z{}][^/]*:)?//[^/]*")
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """The path that stands before an operation's own."""
 
     path: str = ""

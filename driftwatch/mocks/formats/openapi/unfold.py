@@ -7,8 +7,10 @@ schema is too deep or too large, nothing is claimed below.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.formats.openapi.alternatives import (
     ANYTHING,
@@ -36,8 +38,7 @@ _UNFOLDED: Final = 1
 """How often a schema may stand inside itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """What a schema allows."""
 
     documents: tuple[object, ...]

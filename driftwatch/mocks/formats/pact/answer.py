@@ -1,8 +1,9 @@
 """The answer half of an interaction: one expectation for each status and each reading of the body it allows."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import has_no_body
 from driftwatch.mocks.asking.headers import value_of

@@ -5,9 +5,10 @@ and, where that is a single value, as a string too. Which of them is meant only 
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import encode_text, from_base64, inflate
 from driftwatch.mocks.asking.headers import value_of
@@ -37,8 +38,7 @@ class BodyKind(Enum):
     FIELDS = "form fields or parts"
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """One reading of a body."""
 
     kind: BodyKind

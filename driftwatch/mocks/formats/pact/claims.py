@@ -5,8 +5,9 @@ share one (``*``). What no rule speaks of is promised to the letter: that is Pac
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.formats.pact.places import Branch, Place
 from driftwatch.mocks.formats.pact.rules import Kind, RuleSet
@@ -45,8 +46,7 @@ def claims_of_text(rules: Branch[RuleSet], text: str) -> tuple[Matcher, ...]:
     return (EXACT,) if rules.said is None else of_scalar(rules.said, text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """Where the walk stands, by the pointer and by the contract's own paths."""
 
     pointer: str
@@ -69,8 +69,7 @@ class _Spot:
         )
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     _said: dict[str, dict[Said, None]] = field(default_factory=dict)
 
     def visit(self, examples: list[object], root: _Spot) -> None:

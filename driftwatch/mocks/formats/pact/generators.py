@@ -7,8 +7,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.formats.pact.body import Body, BodyKind
 from driftwatch.mocks.formats.pact.paths import PactPath, Wildcard
@@ -18,8 +19,7 @@ from driftwatch.mocks.text.fields import Object
 _NAME: Final = re.compile(r"\$\{\s*([^{}]+?)\s*\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a generated value."""
 
     value: str

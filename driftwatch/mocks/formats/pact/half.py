@@ -1,6 +1,6 @@
 """One half of an interaction (the request or the answer) as the file has it, and where it stands."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.text.documents import Document
@@ -8,8 +8,7 @@ from driftwatch.mocks.text.fields import Object, as_object, as_text
 from driftwatch.model.interaction import Header
 
 
-@dataclass(frozen=True, slots=True)
-class Half:
+class Half(Struct, frozen=True):
     """The fields of a request or an answer."""
 
     fields: Object

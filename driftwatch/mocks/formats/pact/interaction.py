@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.formats.pact.answer import read_answers
 from driftwatch.mocks.formats.pact.half import Half, half
@@ -20,8 +21,7 @@ _HTTP: Final = "synchronous/http"
 _OVERLOADED: Final = 429
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """What all interactions of a file have in common."""
 
     consumer: str
@@ -30,8 +30,7 @@ class Contract:
     """When a broker took it in, if it comes from one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     """What must be true at the provider for the interaction to make sense."""
 
     name: str

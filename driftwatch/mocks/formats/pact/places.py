@@ -5,8 +5,9 @@ score wins, at equal scores the longer path (pact-foundation/pact-specification,
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.formats.pact.paths import PactPath, Wildcard
 from driftwatch.mocks.formats.pact.rules import Kind, RuleSet
@@ -14,8 +15,7 @@ from driftwatch.mocks.formats.pact.rules import Kind, RuleSet
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Branch(Generic[T]):
+class Branch(Struct, Generic[T]):
     """One step of the paths of a contract, and those that go on from it."""
 
     score: int = 2
@@ -44,8 +44,7 @@ class Branch(Generic[T]):
             yield self.every
 
 
-@dataclass(frozen=True, slots=True)
-class Place(Generic[T]):
+class Place(Struct, Generic[T], frozen=True):
     """A value on the walk through an example: the branches that lead to it, and what is said of what it is in."""
 
     branches: tuple[Branch[T], ...]

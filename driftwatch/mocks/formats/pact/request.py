@@ -5,8 +5,9 @@ example. What the provider's test code would have supplied (a value of the provi
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.headers import is_credential, safe_headers, value_of, with_accept, withheld
 from driftwatch.mocks.asking.requests import (
@@ -33,8 +34,7 @@ _SHAPES_THE_ANSWER: Final = frozenset({"accept", "content-type"})
 """Rules on these only say that a parameter may be added; the example is what clients send."""
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A request on its way: its parts, and what had to be decided."""
 
     path: str

@@ -4,10 +4,11 @@ A rule may omit its ``match``, may be written in kebab case, and stands alone (v
 (from version 3 on). Spellings are told apart rule by rule, since the declared version is often wrong.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.text.fields import Object
 
@@ -65,8 +66,7 @@ _CLASSES: Final = {
 _DEEPEST: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One demand on a value."""
 
     kind: Kind
@@ -79,8 +79,7 @@ class Rule:
     statuses: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     """All that one path says; with ``is_choice`` one of the rules suffices."""
 
     rules: tuple[Rule, ...]

@@ -1,8 +1,9 @@
 """Where the rules and generators of a request or an answer stand: in a flat list, or by the part they speak of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.formats.pact.half import Half
 from driftwatch.mocks.formats.pact.paths import PactPath, Wildcard, parse_path
@@ -18,8 +19,7 @@ _RULE_KEYS: Final = ("matchingRules", "responseMatchingRules", "requestMatchingR
 """The last two are older than version 2."""
 
 
-@dataclass(slots=True)
-class Sections(Generic[T]):
+class Sections(Struct, Generic[T]):
     """One half's rules, or its generators, by the part they speak of."""
 
     body: list[tuple[PactPath, T]] = field(default_factory=list)

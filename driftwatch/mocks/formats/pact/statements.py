@@ -1,8 +1,9 @@
 """What Pact's rules say of one value, as matchers: all of several rules, one of them, or the example to the letter."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.formats.pact.moments import format_of, regex_of
 from driftwatch.mocks.formats.pact.rules import Kind, Rule, RuleSet

@@ -1,9 +1,10 @@
 """What a saved example answers: status, headers, body, and where in it any value may stand."""
 
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import has_no_body
 from driftwatch.mocks.answers.templates import has_template, render
@@ -23,8 +24,7 @@ _TEMPLATED: Final = "a header is templated and not compared"
 NO_STATUS: Final = "the example has no status"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An example's answer; ``None`` if it has no status to compare."""
 
     expectation: Expectation | None

@@ -5,8 +5,10 @@ The facts are those of ``Url`` and ``QueryParam`` of postman-collection 5.3.1 an
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.postman.answer import answer_of, read_status, read_text
@@ -24,8 +26,7 @@ _NO_AUTH: Final = ("", "noauth", "inherit")
 _OWN: Final = "the example has no request of its own, and that of its item is asked"
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """What a request inherits."""
 
     layers: tuple[Layer, ...] = ()
@@ -77,8 +78,7 @@ def _has_script(events: object) -> bool:
     return False
 
 
-@dataclass(slots=True)
-class CollectionFile:
+class CollectionFile(Struct):
     """One file with a collection in it."""
 
     document: Document

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.requests import split_target
 from driftwatch.mocks.formats.postman.nearby import OWN_FOLDER
@@ -19,8 +20,7 @@ _PATH: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?[^/]*/.|.*[{}]", re.D
 """What holds a path, or may hold one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """One file of values."""
 
     name: str
@@ -29,8 +29,7 @@ class Scope:
     """Never shown, never sent."""
 
 
-@dataclass(slots=True)
-class Scopes:
+class Scopes(Struct):
     """All environments, or all globals, of a mocks folder."""
 
     word: str

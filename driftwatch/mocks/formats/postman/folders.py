@@ -7,9 +7,10 @@ repeats the query that ``queryParams`` holds.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.format import Stub
 from driftwatch.mocks.formats.postman.answer import Answer, answer_of, read_status, read_text
@@ -32,16 +33,14 @@ _OWN: Final = "the example has no request of its own, and that of its request fi
 _UNASKED: Final = "a request without a saved example: there is nothing to compare"
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
+class _Definition(Struct, frozen=True):
     """What a folder says of all below it."""
 
     layer: Layer | None
     auth: object
 
 
-@dataclass(slots=True)
-class Folders:
+class Folders(Struct):
     """All files of version 3 below a mocks folder."""
 
     examples: list[Document] = field(default_factory=list)

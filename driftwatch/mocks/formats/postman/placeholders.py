@@ -6,8 +6,9 @@ where a schema nests too deeply or into itself there is a sentence in angle brac
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.text import json_text
 from driftwatch.model.interaction import Matcher, MatcherKind
@@ -43,8 +44,7 @@ _FORMATS: Final = {
 _CONTAINERS: Final[dict[str, object]] = {"array": [], "object": {}}
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A document with values in the place of its placeholders."""
 
     text: str

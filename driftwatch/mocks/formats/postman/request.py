@@ -1,7 +1,8 @@
 """From a request as it is spelled to one that may be sent: variables filled, credentials and hosts left out."""
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.answers.bodies import encode_text
 from driftwatch.mocks.asking.candidates import Asked, Candidate
@@ -22,8 +23,7 @@ def build(spelled: Spelled, variables: Variables, answer: tuple[Header, ...]) ->
     return _Builder(spelled, variables).build(answer)
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     spelled: Spelled
     variables: Variables
     missing: Named = field(default_factory=dict)

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.formats.postman.answer import NO_STATUS, Answer
 from driftwatch.mocks.formats.postman.request import build
@@ -17,8 +18,7 @@ from driftwatch.model.interaction import Interaction
 NAME: Final = "postman"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """What a file says of one example."""
 
     name: str
@@ -29,8 +29,7 @@ class Example:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Collection:
+class Collection(Struct):
     """What the examples of one collection share: they are alternatives where they answer the same request.
 
     Of several examples for one request Postman's mock server gives the one that the caller names in a header

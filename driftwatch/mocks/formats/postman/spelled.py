@@ -1,8 +1,9 @@
 """Requests as Postman's files spell them, before any variable is filled in; both generations lead here."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.text.documents import Document
@@ -16,8 +17,7 @@ _REQUIRED: Final = "(Required)"
 """How the converter from OpenAPI begins the description of a parameter that must be there (openapi-to-postmanv2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A header, a query parameter, a form field or a variable that is not switched off."""
 
     name: str
@@ -30,8 +30,7 @@ class Pair:
     """A variable whose author marked it as one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A request's body."""
 
     text: str = ""
@@ -42,8 +41,7 @@ class Body:
     """Why it cannot be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spelled:
+class Spelled(Struct, frozen=True):
     """A request with everything that is still open in it."""
 
     method: str

@@ -8,8 +8,9 @@ in public collections (``{{base_url}}/users``).
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.requests import encode_path
 from driftwatch.mocks.formats.postman.placeholders import is_placeholder
@@ -43,8 +44,7 @@ def _words(kind: str, names: list[str]) -> str:
     return f"the {kind}{'s' if len(names) > 1 else ''} {', '.join(f'`{name}`' for name in names)}"
 
 
-@dataclass(slots=True)
-class Location:
+class Location(Struct):
     """A path on its way to be sent."""
 
     path: str = "/"

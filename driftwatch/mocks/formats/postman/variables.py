@@ -6,8 +6,9 @@ nineteen times at most, and leaves alone what has no value.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.candidates import weaker
 from driftwatch.mocks.asking.headers import is_credential
@@ -32,8 +33,7 @@ _GENERATED: Final = {
 """One of the values that Postman makes up (postman-collection 5.3.1, ``dynamic-variables``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """The variables of one place."""
 
     name: str
@@ -47,8 +47,7 @@ class Layer:
     """Refused variables that cannot hold a path: where a host stands, their values do not matter."""
 
 
-@dataclass(slots=True)
-class Allowance:
+class Allowance(Struct):
     """What filling may still add to the texts of one collection."""
 
     characters: int = _GROWTH
@@ -60,8 +59,7 @@ class Allowance:
             raise Refusal(f"the variables of the collection stand for more than {_GROWTH:,} characters")
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A text after filling."""
 
     text: str
@@ -74,8 +72,7 @@ class Filled:
     """Variables whose values were not used, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variables:
+class Variables(Struct, frozen=True):
     """All variables that a request sees."""
 
     config: Mapping[str, str]

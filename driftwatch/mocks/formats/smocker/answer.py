@@ -5,8 +5,9 @@ beside each other the dynamic response counts, then the proxy, then the response
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
 from driftwatch.mocks.answers.durations import go_duration
@@ -20,8 +21,7 @@ from driftwatch.model.interaction import Expectation, Header
 _NANOSECONDS: Final = re.compile(r"\d{1,18}")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a mock answers, or why that is no claim."""
 
     expectation: Expectation | None

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.candidates import FORM, Asked, Candidate, content_type_of
 from driftwatch.mocks.asking.headers import is_credential
@@ -108,8 +110,7 @@ def _with_paths(base: Candidate, asks: Asks, hints: tuple[str, ...]) -> Iterator
         yield candidate if wanted.is_literal else candidate.weakened(Grade.CHOSEN, reason)
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """The parts of a request besides method and path; remembers whether each was literally in the file."""
 
     is_exact: bool = True

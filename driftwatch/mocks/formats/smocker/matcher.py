@@ -5,8 +5,9 @@ smartystreets. ``ShouldAlmostEqual`` is for numbers there, and a request's parts
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking import patterns
 from driftwatch.mocks.asking.json_paths import same
@@ -22,8 +23,7 @@ _INVENTED: Final = ("x", "1", "")
 """Values where nearly any will do, the likeliest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """One matcher."""
 
     name: str

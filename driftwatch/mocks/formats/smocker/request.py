@@ -6,9 +6,10 @@ listed header and parameter must be there, also under a matcher that only forbid
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.candidates import FORM, Asked
 from driftwatch.mocks.asking.requests import parse_query
@@ -26,8 +27,7 @@ _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d{1,6})\]")
 Matchers = Mapping[str, tuple[Matcher, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asks:
+class Asks(Struct, frozen=True):
     """What a mock asks of a request; what is not there may be anything."""
 
     method: Matcher | None = None

@@ -7,8 +7,9 @@ print are replaced by a word, the rest is read as a response, and where the word
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import encode_text
 from driftwatch.mocks.answers.templates import render

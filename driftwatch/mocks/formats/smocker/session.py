@@ -8,9 +8,11 @@ asked from the server (``GET /mocks``) holds the newest first. Only there two mo
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.shown import identifier_in, literal_document
 from driftwatch.mocks.asking import patterns
@@ -35,8 +37,7 @@ _MOST_IN_ALL: Final = 100_000
 """The same for a whole file: thirty thousand mocks of one path are no mock any more, and must not take minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mock:
+class Mock(Struct, frozen=True):
     """A mock that was read, before it is known which of its neighbours answers instead."""
 
     mock_id: str

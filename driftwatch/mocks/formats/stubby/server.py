@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.contest import Answers, Contest, Stub
 from driftwatch.mocks.asking.identity import identity
@@ -37,8 +38,7 @@ def settle(documents: list[Document], folder: str) -> Iterator[Reading]:
     yield from Contest(NAME, documents[0].options).settle(entries)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     dialect: Dialect
     folder: str
     ids: Counter[str] = field(default_factory=Counter)

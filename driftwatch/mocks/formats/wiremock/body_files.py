@@ -1,9 +1,10 @@
 """Body files: what ``bodyFileName`` names, below ``__files`` and nowhere else."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text.documents import Document
@@ -12,8 +13,7 @@ MAPPINGS: Final = "mappings"
 FILES: Final = "__files"
 
 
-@dataclass(frozen=True, slots=True)
-class BodyFile:
+class BodyFile(Struct, frozen=True):
     """A body file's bytes and its path below the mocks folder."""
 
     content: bytes

@@ -7,8 +7,9 @@ Facts: ``StringValuePatternJsonDeserializer``, ``SingleMatchMultiValuePattern``,
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.answers.bodies import from_base64
 from driftwatch.mocks.asking import json_paths, patterns
@@ -31,8 +32,7 @@ OPERATORS: Final = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One matcher."""
 
     operator: str

@@ -1,12 +1,12 @@
 """One WireMock stub: both halves, its identity, and what decides between it and its neighbours."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 from typing import Final
 
 import msgspec
 from msgspec import structs
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.shown import document_of
 from driftwatch.mocks.asking.identity import identity

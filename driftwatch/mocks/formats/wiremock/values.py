@@ -1,8 +1,9 @@
 """From a matcher to values that satisfy it (formats for stubs, 1.2)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.answers.bodies import from_base64
 from driftwatch.mocks.asking import json_paths, patterns
@@ -17,8 +18,7 @@ _SILENT: Final = frozenset(["absent", "doesNotContain", "doesNotMatch", "not", "
 _EXAMPLES: Final = {"any-string": "text", "any-number": 1, "any-boolean": True}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One value that satisfies a matcher."""
 
     text: str

@@ -5,8 +5,10 @@ Templates (Handlebars or Scriban) are evaluated with ``UseTransformer`` only, an
 for as well. In ``BodyAsJson`` each text is one template, whose outcome may be of any type.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.answers.bodies import encode_text, from_base64, has_no_body, inflate
 from driftwatch.mocks.answers.templates import Rendering, has_template, render
@@ -25,8 +27,7 @@ _LONGEST_RANDOM_DELAY: Final = 60_000
 _FAULTS: Final = ("EMPTY_RESPONSE", "MALFORMED_RESPONSE_CHUNK")
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     content: bytes | None
     matchers: tuple[Matcher, ...] = ()
     file: str = ""

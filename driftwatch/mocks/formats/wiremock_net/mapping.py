@@ -8,9 +8,10 @@ likeliest (one without a probability last), then the one that was read last. Fil
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec.structs import replace
 
 from driftwatch.mocks.asking.candidates import Asked, Candidate
 from driftwatch.mocks.asking.contest import Answers, Stub
@@ -31,8 +32,7 @@ _RECORDED: Final = "Proxy Mapping for "
 _UNLIKELIEST: Final = -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping(Stub):
+class Mapping(Stub, frozen=True):
     """A mapping, before it is known which of its neighbours answers instead."""
 
     is_chance: bool = False
@@ -43,12 +43,12 @@ class Mapping(Stub):
 
     def takes(self, asked: Asked) -> Truth:
         """Whether it would answer; nobody knows of one that answers by chance."""
-        truth = super(Mapping, self).takes(asked)
+        truth = super().takes(asked)
         return None if truth and self.is_chance else truth
 
     def candidates(self, variables: ReadOnly[str, str]) -> Iterator[Candidate]:
         """Its requests, the likeliest first."""
-        for candidate in super(Mapping, self).candidates(variables):
+        for candidate in super().candidates(variables):
             yield replace(candidate, is_recorded=True) if self.is_recorded else candidate
 
     def renamed(self, mock_id: str) -> "Mapping":

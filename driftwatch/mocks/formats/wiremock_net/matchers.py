@@ -8,8 +8,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.asking.wish import How, Wish
 from driftwatch.mocks.formats.wiremock_net.folders import read_file
@@ -33,8 +34,7 @@ _MOST_STARS: Final = 10
 """In a pattern that only a regular expression can say; more of them could be tried for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """What several matchers of one thing ask together."""
 
     wish: Wish | None = None

@@ -1,9 +1,10 @@
 """A mapping's objects as Json.NET sees them: names in letters of any case, and where each value stands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from driftwatch.mocks.refusal import Step
 from driftwatch.mocks.text.documents import Document
@@ -19,8 +20,7 @@ def _spellings(names: tuple[str, ...]) -> Mapping[str, str]:
     return {name.lower(): name for name in reversed(names)}
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """One object of a file."""
 
     fields: Object

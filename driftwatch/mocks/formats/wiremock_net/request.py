@@ -6,8 +6,9 @@ conditions a mapping has decides between equals.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from driftwatch.mocks.asking.question import Question, Wishes
 from driftwatch.mocks.asking.requests import parse_query
@@ -31,8 +32,7 @@ _MOST: Final = 500
 """Values of one kind (headers, parameters) that a mapping may ask for; no server takes a request with more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asks:
+class Asks(Struct, frozen=True):
     """What a mapping asks, and with how many conditions."""
 
     question: Question
@@ -46,8 +46,7 @@ def read_request(model: Model) -> Asks:
     return Asks(draft.question(), draft.conditions)
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A question on its way."""
 
     model: Model
