@@ -16,8 +16,8 @@ Three things are built otherwise than one might expect, each after measuring. No
 dataclasses: the methods of a dataclass are written out and compiled at every start, those of one audit in twice the
 time that ``import requests`` takes, and each object is five times as slow to make. Requests go through requests'
 prepared requests and its transport adapter, without a ``Session``: a session reads the whole body of any redirect,
-remembers cookies and asks the environment at every call. And an answer in which a walk prepared from the mock meets nothing new is never
-inferred at all (``usecases/judgement.py``).
+remembers cookies and asks the environment at every call. And an answer in which a walk prepared from the mock meets
+nothing new is never inferred at all (``usecases/judgement.py``).
 """
 
 __version__ = "0.1.0"

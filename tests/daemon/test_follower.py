@@ -149,6 +149,7 @@ def test_what_cannot_be_read_is_told_and_tried_again(trouble: StoreError | Excep
         assert not follower.look()
         assert not follower.look()
         assert words in board.vitals().read_trouble
+        assert follower.away is (trouble if isinstance(trouble, StoreError) else None), "who speaks is not away"
         assert "secret" not in board.vitals().read_trouble
         assert shown(board) == {"payments": "first"}
         store.trouble = None

@@ -82,7 +82,8 @@ SKIPPED: Final = {
     "a write": (a_claim(replace(ASKED, method="POST")), "POST may change the service", True),
     "a word": (a_claim(replace(ASKED, path="/logout")), "'logout'", True),
     "a script": (
-        Claim((dataclasses.replace(a_stub(), incomparable="the answer is computed by a script"),)), "computed by a script", False),
+        Claim((dataclasses.replace(a_stub(), incomparable="the answer is computed by a script"),)),
+        "computed by a script", False),
     "a missing value": (
         a_claim(replace(ASKED, grade=Grade.NEEDS_INPUT, reason="header X-Tenant is needed")), "X-Tenant", False),
     "a catch-all": (a_claim(replace(ASKED, grade=Grade.UNRESOLVABLE)), "unresolvable", False),

@@ -81,8 +81,8 @@ def test_a_config_that_was_tampered_with_is_judged_alike(
     for steps, change, value in changes:
         home: Any = document
         for step in steps[:-1]:
-            is_there = step in home if isinstance(home, dict) else isinstance(home, list)
-            home = home[step] if is_there else None  # type: ignore[index]
+            names = home if isinstance(home, dict) else range(len(home)) if isinstance(home, list) else ()
+            home = home[step] if step in names else None
         if not isinstance(home, dict):
             continue
         if change == "drop":

@@ -35,7 +35,7 @@ def test_an_audit_reads_one_commit(tmp_path: Path) -> None:
 
 
 def test_mocks_of_a_configmap_keep_their_names(tmp_path: Path) -> None:
-    """Kubernetes links each file through a folder with a time in its name; a single file is named as the config does."""
+    """Kubernetes links each file through a folder with a time in its name; one file is told by the config's name."""
     data = tmp_path / "mocks" / "..2026_05_01"
     write_stub(data, "/a", {"id": 1}, name="a").rename(data / "a.json")
     (tmp_path / "mocks" / "..data").symlink_to(data.name)

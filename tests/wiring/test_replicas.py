@@ -6,6 +6,7 @@ import pytest
 
 from driftwatch.daemon.board import Board
 from driftwatch.model.errors import UsageError
+from driftwatch.model.memory import StoreError
 from driftwatch.model.secret import Secret
 from driftwatch.model.vitals import Role
 from driftwatch.settings.store import StorePlace
@@ -49,6 +50,19 @@ def test_a_run_is_fenced_where_others_might_lead() -> None:
     for place, is_fenced in ((None, False), ("postgresql://driftwatch@nowhere.invalid/x", True)):
         _, fence = part(place).store_for_run()
         assert (fence is not None) is is_fenced
+
+
+def test_pages_do_not_wait_for_a_store_that_is_away(tmp_path: Path) -> None:
+    """They are told why at once; and ask it themselves again as soon as it was seen to answer."""
+    found = part(str(tmp_path / "memory.db"))
+    assert found.follower is not None
+    assert found.store_of_pages() is found.store
+    away = found.follower.away = StoreError("x", "it cannot be reached", "Check that it runs.")
+    store = found.store_of_pages()
+    assert store is not None
+    assert (store.runs(9), store.scores("payments", limit=3)) == (away, away)
+    assert found.follower.look()
+    assert found.store_of_pages() is found.store
 
 
 def test_nothing_to_audit_and_nothing_to_show_is_no_service() -> None:
