@@ -13,6 +13,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests.programs import not_run
+
 _PLACES = ("/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt/postgresql")
 _NOBODY = "nobody"
 """PostgreSQL refuses to run as root."""
@@ -80,3 +82,12 @@ def cluster(binary: Path) -> Iterator[Cluster]:
             made.run("pg_ctl", "-D", str(place), "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def for_tests() -> Iterator[Cluster]:
+    """One for a fixture; without PostgreSQL its tests are not run, and say so."""
+    found = binaries()
+    if found is None:
+        not_run("PostgreSQL is not installed (apt-get install postgresql)")
+    with cluster(found) as running:
+        yield running

@@ -1,33 +1,16 @@
 """Help, version and misspelt words: what a person meets first."""
 
-import json
-import subprocess
-import sys
 from typing import Final
 
 import pytest
 
 from driftwatch import __version__
 from driftwatch.cli.main import COMMANDS
-from tests.cli.calling import call, plain_environment, spawn
+from tests.cli.calling import call, spawn
 
 CALLS: Final = ((), *((name,) for name in COMMANDS),
                 *(("config", name) for name in ("check", "hash-password", "schema", "show")),
                 *(("findings", name) for name in ("ack", "history", "list", "reopen", "show", "suppress")))  # fmt: skip
-HEAVY: Final = {
-    "alembic",
-    "sqlalchemy",
-    "requests",
-    "genson",
-    "jsonschema",
-    "prometheus_client",
-    "apscheduler",
-    "yaml",
-    "starlette",
-    "structlog",
-    "urllib3",
-    "uvicorn",
-}
 
 
 @pytest.mark.parametrize("words", CALLS, ids=" ".join)
@@ -44,27 +27,6 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     """The list of commands is the list that can be called, each with its sentence."""
     told = " ".join(call(capsys, "--help").out.split())
     assert [sentence for sentence in COMMANDS.values() if sentence not in told] == []
-
-
-_LOADED: Final = """\
-import json, sys
-sys.argv = ["driftwatch", *sys.argv[1:]]
-from driftwatch.__main__ import main
-try:
-    main()
-except SystemExit as end:
-    assert not end.code, end.code
-json.dump(sorted({name.partition(".")[0] for name in sys.modules}), sys.stderr)
-"""
-
-
-@pytest.mark.parametrize("option", ["--version", "--help"])
-def test_the_quick_way_loads_nothing_heavy(option: str) -> None:
-    """Neither the version nor the help waits for a library that only an audit needs."""
-    ended = subprocess.run(
-        [sys.executable, "-c", _LOADED, option], capture_output=True, text=True, check=True, env=plain_environment()
-    )
-    assert HEAVY & set(json.loads(ended.stderr)) == set()
 
 
 def test_version() -> None:

@@ -1,10 +1,7 @@
 """``driftwatch serve --ping``: what a container's health check runs."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +9,7 @@ import pytest
 
 from driftwatch.cli.exits import Exit
 from driftwatch.web.ping import ping
-from tests.cli.calling import PATIENCE, Ran, call, plain_environment, spawn, start, stop
+from tests.cli.calling import PATIENCE, Ran, call, spawn, start, stop
 from tests.servers import closed_port, json_answer, serve
 from tests.waiting import wait_until
 
@@ -88,20 +85,3 @@ def test_nobody_can_tell_where_to_ask(
     assert not answered(ran)
     assert ran.out.startswith("Nobody can tell where the daemon listens: ")
     assert told in ran.out
-
-
-HEAVY: Final = ("alembic", "apprise", "apscheduler", "jsonschema", "requests", "sqlalchemy", "starlette",
-                "structlog", "urllib3", "uvicorn")  # fmt: skip
-
-
-def test_it_loads_next_to_nothing(tmp_path: Path) -> None:
-    """It runs twice a minute beside the daemon, within its limits of memory and time."""
-    config = config_at(tmp_path, closed_port())
-    words = f"run(['serve', '--ping', '--config', {str(config)!r}]); print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys; from driftwatch.cli.main import run; {words}"],
-        env=plain_environment(), cwd=os.fspath(tmp_path), capture_output=True, text=True, timeout=PATIENCE, check=True,
-    )  # fmt: skip
-    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
-    assert loaded.isdisjoint(HEAVY)
-    assert "yaml" in loaded

@@ -1,17 +1,13 @@
 """Several ``driftwatch serve`` at one PostgreSQL, as processes: one audits, all show, and another one takes over."""
 
 import re
-import select
 import signal
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 import pytest
@@ -19,20 +15,15 @@ import pytest
 from driftwatch.daemon.leading import LEASE
 from driftwatch.reports.metrics import METRICS
 from driftwatch.store.leadership import NAME, SILENCE
-from tests.cli.calling import spawn, write_stub
-from tests.cli.test_serve import Service, running, write_config
-from tests.postgres import Cluster, binaries, cluster
-from tests.servers import Answer, Caller, Received, Server, json_answer, misbehave, serve
+from tests.cli.calling import spawn
+from tests.cli.replicas import EVERY, MINUTE, audits_of, carried, config_of, replicas, seconds_until_audited, staging
+from tests.cli.test_serve import Service, running
+from tests.postgres import Cluster, for_tests
+from tests.servers import misbehave, serve
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
 
-MOCKS: Final = 6
-SECONDS: Final = 0.1
-"""What one answer takes; the requests of one audit come one after the other."""
-EVERY: Final = 2
-"""Seconds from one audit to the next."""
-MINUTE: Final = 60.0
 HARD: Final = 40.0
 """Seconds until another one audits, if the one that did says nothing any more and still seems to be there."""
 SOFT: Final = 8.0
@@ -42,119 +33,7 @@ SOFT: Final = 8.0
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Cluster]:
     """A PostgreSQL for these tests."""
-    found = binaries()
-    if found is None:
-        pytest.skip("NOT RUN: PostgreSQL is not installed (apt-get install postgresql)")
-    with cluster(found) as made:
-        yield made
-
-
-@dataclass
-class Staging:
-    """A service that knows who asked it when."""
-
-    asked: dict[str, list[float]] = field(default_factory=dict)
-    """By run, as the requests say it."""
-
-    def answer(self, request: Received) -> Answer:
-        """What the mocks promise, but for one."""
-        run = re.search(r"run[ =/:-]*(\w+)", request.header("User-Agent") or "")
-        moments = self.asked.setdefault(run[1] if run else "?", [])
-        moments.append(time.monotonic())
-        threading.Event().wait(SECONDS)
-        moments.append(time.monotonic())
-        return json_answer('{"id": 7}' if request.path != "/payments/0" else '{"id": "seven", "more": true}')
-
-    def overlaps(self) -> list[tuple[str, str]]:
-        """Runs of which one began to ask before the one before it had its last answer."""
-        spans = sorted((min(moments), max(moments), run) for run, moments in self.asked.items())
-        return [(one[2], two[2]) for one, two in pairwise(spans) if two[0] < one[1]]
-
-
-@dataclass
-class Replicas:
-    """Two daemons, their database and the service that they audit."""
-
-    one: Service
-    two: Service
-    place: str
-    staging: Staging
-
-    @property
-    def both(self) -> tuple[Service, Service]:
-        """In no order."""
-        return self.one, self.two
-
-    def leading(self) -> list[Service]:
-        """Those that say so."""
-        return [one for one in self.both if one.process.poll() is None and one.value("driftwatch_leader") == 1]
-
-    def leader_and_follower(self) -> tuple[Service, Service]:
-        """As soon as there is a leader."""
-        wait_until(lambda: len(self.leading()) == 1)
-        (leader,) = self.leading()
-        return leader, self.two if leader is self.one else self.one
-
-    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Ask the database itself."""
-        with psycopg.connect(self.place, autocommit=True) as connection:
-            found = connection.execute(query, values)
-            return found.fetchall() if found.description is not None else []
-
-    def overlaps(self) -> int:
-        """Pairs of whole runs that went on at the same time, as the store has it."""
-        (row,) = self.sql(
-            "SELECT count(*) FROM runs a JOIN runs b ON a.number < b.number AND a.ended_at IS NOT NULL"
-            " AND b.started_at < a.ended_at WHERE a.status = 'complete' AND b.status = 'complete'"
-        )
-        return int(row[0])
-
-
-@contextmanager
-def staging() -> Iterator[tuple[Staging, Server]]:
-    """One that takes its time."""
-    made = Staging()
-    with serve(made.answer) as server:
-        yield made, server
-
-
-def config_of(folder: Path, server: Server, place: str, **more: object) -> Path:
-    """One replica's: all have the same."""
-    for number in range(MOCKS):
-        write_stub(folder / "mocks", f"/payments/{number}", {"id": 7})
-    probing = {"samples": 1, "spacing_seconds": 0, "rate": 10_000, "concurrency": 1}
-    providers = {"payments": {"mocks": "mocks", "target": server.url}}
-    settings = {"store": place, "schedule": {"when": f"{EVERY}s"}, "probing": probing, "providers": providers}
-    return write_config(folder, server, **settings | more)
-
-
-@contextmanager
-def replicas(folder: Path, place: str) -> Iterator[Replicas]:
-    """Two that are up, of which one leads."""
-    with ExitStack() as stack:
-        made, server = stack.enter_context(staging())
-        services = []
-        for name in ("one", "two"):
-            (folder / name).mkdir()
-            services.append(stack.enter_context(running(config_of(folder / name, server, place))))
-        them = Replicas(services[0], services[1], place, made)
-        them.leader_and_follower()
-        yield them
-
-
-def audits_of(service: Service) -> int:
-    """How many it has finished."""
-    return len(service.events("store.recorded"))
-
-
-def seconds_until_audited(service: Service, since: float) -> float:
-    """From a moment until it has finished an audit more than it has."""
-    before = audits_of(service)
-    deadline = since + MINUTE
-    while audits_of(service) <= before:
-        assert time.monotonic() < deadline, "nobody took over"
-        threading.Event().wait(0.05)
-    return time.monotonic() - since
+    yield from for_tests()
 
 
 def said_of_mocks(service: Service) -> list[str]:
@@ -263,33 +142,13 @@ def test_one_that_slept_through_its_term_records_nothing(tmp_path: Path, postgre
         wait_until(lambda: said_of_mocks(leader) == said_of_mocks(follower))
 
 
-def _carried(path: Path, is_cut: threading.Event) -> Callable[[Caller], None]:
-    """A script that carries a connection on to PostgreSQL's socket; once the way is cut it says nothing at all."""
-
-    def carry(caller: Caller) -> None:
-        with socket.socket(socket.AF_UNIX) as beyond:
-            beyond.connect(str(path))
-            while not caller.stopping.is_set():
-                ready, _, _ = select.select([caller.sock, beyond], [], [], 0.05)
-                if is_cut.is_set():
-                    caller.pause(0.05)
-                    continue
-                for end in ready:
-                    octets = end.recv(65536)
-                    if not octets:
-                        return
-                    (beyond if end is caller.sock else caller.sock).sendall(octets)
-
-    return carry
-
-
 def test_a_leader_that_is_cut_off_knows_it_by_its_own_clock(tmp_path: Path, postgres: Cluster) -> None:
     """No answer comes, not even a refusal: it leads no longer than its last proof is good for, and serves on."""
     is_cut, there = threading.Event(), postgres.new_database()
     name = there.partition("@/")[2].partition("?")[0]
     with ExitStack() as stack:
         made, server = stack.enter_context(staging())
-        way = stack.enter_context(misbehave(_carried(postgres.folder / ".s.PGSQL.5432", is_cut)))
+        way = stack.enter_context(misbehave(carried(postgres.folder / ".s.PGSQL.5432", is_cut)))
         place = f"postgresql://driftwatch@127.0.0.1:{way.port}/{name}"
         service = stack.enter_context(running(config_of(tmp_path, server, place)))
         wait_until(lambda: audits_of(service) > 0)

@@ -152,6 +152,7 @@ def test_what_was_given_up_is_remembered_as_interrupted_and_the_last_success_as_
             recalled = service.value('driftwatch_mock_last_success_timestamp_seconds{provider="payments"}')
             assert succeeded is not None
             assert recalled == pytest.approx(succeeded, abs=1)
+            assert service.value('driftwatch_mock_verified_ratio{provider="payments"}') == 1, "before any audit ended"
             assert service.end(signal.SIGTERM) == 0
     with sqlite3.connect(store) as memory:
         found = memory.execute("SELECT status FROM runs ORDER BY started_at").fetchall()

@@ -38,6 +38,7 @@ VACUOUS: Final = {
     "driftwatch-overview: Budget of untruth left A": "is recorded, from the first full hour on",
     "driftwatch-overview: Fidelity against a week ago A": "needs a week",
     "driftwatch-overview: More or fewer findings than a week ago A": "needs a week",
+    "driftwatch-overview: Rollouts": "no rollout happens here",
 }
 """Panels that say nothing of either, and why; ``test_dashboards_answer`` gives them what they need."""
 

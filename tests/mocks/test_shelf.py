@@ -1,7 +1,6 @@
 """Interactions on the shelf read as if they had never been packed."""
 
 import copy
-import dataclasses
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -108,7 +107,7 @@ def test_every_case_of_every_format_reads_the_same(case: Path) -> None:
 
 
 def _shown(reading: Reading) -> str:
-    return repr(dataclasses.replace(reading) if isinstance(reading, Interaction) else reading)
+    return repr(replace(reading) if isinstance(reading, Interaction) else reading)
 
 
 def test_the_first_stay_as_they_are() -> None:

@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 import requests
 
-from tests.cli.test_replicas import Replicas, Staging, audits_of, config_of, postgres
+from tests.cli.replicas import Replicas, Staging, audits_of, config_of
+from tests.cli.test_replicas import postgres
 from tests.cli.test_serve import Service, running
 from tests.postgres import Cluster
 from tests.servers import serve

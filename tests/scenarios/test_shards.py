@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from tests.cli.calling import Ran, start, stop
-from tests.postgres import Cluster, binaries, cluster
+from tests.postgres import Cluster, for_tests
 from tests.servers import Answer, Received, json_answer, serve
 from tests.waiting import wait_until
 
@@ -49,11 +49,7 @@ class Staging:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Cluster]:
     """A PostgreSQL for these tests."""
-    found = binaries()
-    if found is None:
-        pytest.skip("NOT RUN: PostgreSQL is not installed (apt-get install postgresql)")
-    with cluster(found) as running:
-        yield running
+    yield from for_tests()
 
 
 def write(folder: Path, url: str) -> Path:

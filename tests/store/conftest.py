@@ -8,7 +8,7 @@ import pytest
 from driftwatch.ports import Store
 from driftwatch.store.database import DatabaseStore
 from driftwatch.store.memory import MemoryStore
-from tests.postgres import Cluster, binaries, cluster
+from tests.postgres import Cluster, for_tests
 
 Place = Callable[[], str]
 
@@ -16,11 +16,7 @@ Place = Callable[[], str]
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A PostgreSQL for the session."""
-    found = binaries()
-    if found is None:
-        pytest.skip("NOT RUN: PostgreSQL is not installed (apt-get install postgresql)")
-    with cluster(found) as running:
-        yield running
+    yield from for_tests()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

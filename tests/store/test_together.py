@@ -20,7 +20,7 @@ from tests.store.making import NOW, a_run, an_entry, given, keep, nothing_happen
 
 WRITER: Final = """\
 import sys
-from dataclasses import replace
+from msgspec.structs import replace
 from driftwatch.store.database import DatabaseStore
 from tests.store.making import a_mock, a_run, an_entry, given, one_run
 place, provider, first = sys.argv[1], sys.argv[2], int(sys.argv[3])
