@@ -16,7 +16,6 @@ REFERENCE_REMEDY: Final = "Write `${env:NAME}` or `${file:PATH}`, so that no sec
 
 _FILE_LIMIT: Final = 64 * 1024
 _REFERENCE: Final = re.compile(r"\$\{(?:env:(?P<env>[A-Za-z_][A-Za-z0-9_]*)|file:(?P<file>[^${}]+))\}")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Referenced(Struct, frozen=True):
@@ -58,7 +57,7 @@ def _look_up(match: re.Match[str], surroundings: Surroundings) -> str:
         source, value = f"the file {quote(match['file'])}", _contents(match["file"], surroundings.folder)
     if not value.strip():
         raise RefusedError(f"{source} is empty", "Put the value there: an empty credential is never meant.")
-    if _CONTROL.search(value):
+    if any(letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff" for letter in value):
         raise RefusedError(
             f"{source} holds a line break or another control character",
             "Put the value there alone, on one line: a header cannot carry more.",

@@ -148,12 +148,11 @@ class Seat:
         return attempt()
 
     def _taken(self) -> bool | StoreError:
-        if self._connection is None:
-            self._connection = self._opened()
-        number, since, is_copy = self._connection.execute(_WHO).one()
-        if trouble := self._unfit(number, is_copy=is_copy):
+        connection = self._connection if self._connection is not None else self._open()
+        number, since, is_copy = connection.execute(_WHO).one()
+        if trouble := self._unfit(connection, number, is_copy=is_copy):
             return trouble
-        is_mine = self._connection.execute(sa.select(sa.func.pg_try_advisory_lock(LEADING))).scalar_one()
+        is_mine = connection.execute(sa.select(sa.func.pg_try_advisory_lock(LEADING))).scalar_one()
         self._session = Session(number, since) if is_mine else None
         return bool(is_mine)
 
@@ -163,18 +162,18 @@ class Seat:
         self._drop()
         return False
 
-    def _opened(self) -> sa.Connection:
+    def _open(self) -> sa.Connection:
         if self._engine is None:
             self._engine = engine_at(self._where.reveal(), _LASTING)
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection = self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         version = connection.dialect.server_version_info or ()
         settings = _OF_SERVER | (_OF_14 if version >= (14,) else {})
         connection.execute(sa.select(*(sa.func.set_config(name, value, False) for name, value in settings.items())))
         return connection
 
-    def _unfit(self, number: int, *, is_copy: bool) -> StoreError | None:
+    def _unfit(self, connection: sa.Connection, number: int, *, is_copy: bool) -> StoreError | None:
         """Why a lock would prove nothing here."""
-        driver: Any = self._connection.connection.driver_connection if self._connection is not None else None
+        driver: Any = connection.connection.driver_connection
         if driver.info.backend_pid != number:
             # PgBouncer gives its clients numbers of its own; shared sessions would let two of them lead at once
             return StoreError(

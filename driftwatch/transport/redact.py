@@ -6,6 +6,7 @@ masked whole. Text without names (an excerpt, a foreign message) is searched for
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 from urllib.parse import unquote_plus, urlsplit
 
@@ -57,17 +58,22 @@ _NAME: Final = (
 )
 _SPELLINGS: Final = (
     # "access_token": "…" (an escaped quote belongs to the value)
-    (re.compile(rf'(?i)("(?:{_NAME})"\s*:\s*)"(?:[^"\\]|\\.)*"?'), rf'\g<1>"{MASK}"'),
+    (rf'(?i)("(?:{_NAME})"\s*:\s*)"(?:[^"\\]|\\.)*"?', rf'\g<1>"{MASK}"'),
     # Authorization: Bearer … up to the end of the line
-    (re.compile(r"(?im)^(\s*[\w-]*(?:authorization|cookie|api-key|-token|-secret)\s*:\s*).+$"), rf"\g<1>{MASK}"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), rf"\g<1> {MASK}"),
+    (r"(?im)^(\s*[\w-]*(?:authorization|cookie|api-key|-token|-secret)\s*:\s*).+$", rf"\g<1>{MASK}"),
+    (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}", rf"\g<1> {MASK}"),
     # ?token=…&
-    (re.compile(rf"(?i)\b({_NAME})=[^\s&\"'#]+"), rf"\g<1>={MASK}"),
+    (rf"(?i)\b({_NAME})=[^\s&\"'#]+", rf"\g<1>={MASK}"),
     # https://user:password@host
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"']+@"), r"\g<1>"),
+    (r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@\"']+@", r"\g<1>"),
     # a JSON Web Token without a name beside it
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*"), MASK),
+    (r"\beyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*", MASK),
 )
+
+
+@cache
+def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(spelling), replacement) for spelling, replacement in _SPELLINGS)
 
 
 def redact_text(text: str, secrets: Iterable[Secret] = ()) -> str:
@@ -75,6 +81,6 @@ def redact_text(text: str, secrets: Iterable[Secret] = ()) -> str:
     for secret in secrets:
         if value := secret.reveal():
             text = text.replace(value, MASK)
-    for spelling, replacement in _SPELLINGS:
+    for spelling, replacement in _spellings():
         text = spelling.sub(replacement, text)
     return text

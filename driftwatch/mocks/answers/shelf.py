@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
 from mmap import mmap
 from operator import attrgetter
 from threading import Lock
@@ -76,7 +77,6 @@ class _Own(msgspec.Struct, array_like=True, frozen=True, gc=False):
 _shared_of: Final = attrgetter(*_Shared.__struct_fields__[:-1])
 _own_of: Final = attrgetter(*_Own.__struct_fields__)
 _OWN: Final = frozenset(_Own.__struct_fields__)
-_DECODER: Final = msgspec.msgpack.Decoder(list[_Own])
 
 
 class Shelf:
@@ -191,9 +191,15 @@ class _Block:
         items = self.items
         if items is None:
             encoded = zstd.decompress(self._packed)
-            items = _DECODER.decode(encoded)
+            items = _decoder().decode(encoded)
             _OPEN.add(self, items, len(encoded))
         return items
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[list[_Own]]:
+    # made on demand: it looks up the types of every noun in an interaction, and few folders fill a block
+    return msgspec.msgpack.Decoder(list[_Own])
 
 
 class _Open:

@@ -14,7 +14,7 @@ from driftwatch.mocks.answers.bodies import inflate
 from driftwatch.mocks.limits import MIB, Limits
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.strangers.binaries import kind_of_binary
-from driftwatch.mocks.text import parsing, tolerant_json
+from driftwatch.mocks.text import parsing
 from driftwatch.mocks.text.fields import as_list, as_text
 from driftwatch.mocks.text.json_text import Layout, Span
 from driftwatch.mocks.text.lines import Lines
@@ -132,6 +132,8 @@ class Document(Struct):
     def node(self) -> Node:
         """The values with their places; names that stand twice are there twice. Raises ``Refusal``."""
         if self.tree is None:
+            from driftwatch.mocks.text import tolerant_json  # noqa: PLC0415 - loaded on demand: most mocks are standard
+
             self.tree = tolerant_json.parse(self.text, self.limits.depth)
         return self.tree
 

@@ -13,7 +13,7 @@ import msgspec
 
 from driftwatch.mocks.limits import Limits
 from driftwatch.mocks.refusal import Refusal, Step
-from driftwatch.mocks.text import json_text, tolerant_json
+from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.fields import as_list, as_object
 from driftwatch.mocks.text.nodes import Kind, Node, to_value
 
@@ -87,6 +87,8 @@ def _parse_json(text: str, limits: Limits, parsed: Parsed) -> None:
     except ValueError as error:  # too deep is one of them: the tolerant reader knows on which line
         if len(text) > limits.tolerant_bytes:
             raise _not_standard(error) from error
+        from driftwatch.mocks.text import tolerant_json  # noqa: PLC0415 - loaded on demand: most mocks are standard
+
         parsed.tree = tolerant_json.parse(text, limits.depth)
         parsed.value = to_value(parsed.tree)
 
