@@ -43,7 +43,10 @@ def figures(module: str, python: str) -> Iterator[dict[str, object]]:
 
 
 def as_users_have_it(folder: str) -> str:
-    """A Python with the locked runtime dependencies alone: development tools change what structlog imports."""
+    """A Python with driftwatch, compiled as pip does it, and the locked runtime dependencies.
+
+    Nothing else: structlog imports more where development tools are.
+    """
     venv.create(folder, with_pip=True)
     python = str(Path(folder) / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
