@@ -111,7 +111,7 @@ def speed(url: str, postgres: Cluster) -> None:
             alone = alone or rate
             _tell(
                 f"interactions per second of {shards} processes / of one, {SHARED:,} interactions", rate / alone,
-                {1: 1.0, 2: 1.3, 4: 1.0}[shards], is_least=True, interactions_per_second=round(rate),
+                {1: 1.0, 2: 1.3, 4: 1.3}[shards], is_least=True, interactions_per_second=round(rate),
                 megabytes=[round(each) for each in megabytes],
             )  # fmt: skip
 
