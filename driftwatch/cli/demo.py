@@ -18,7 +18,9 @@ from driftwatch.demo.staging import staging
 from driftwatch.reports.catalog import report
 from driftwatch.settings.environment import log_settings
 from driftwatch.settings.paths import WrittenPath
-from driftwatch.settings.tree import ProbingSettings, ProviderSettings, Settings
+from driftwatch.settings.probing import ProbingSettings
+from driftwatch.settings.provider import ProviderSettings
+from driftwatch.settings.tree import Settings
 from driftwatch.wiring.audits import run_audit
 
 PROVIDERS = ("accounts", "catalog", "orders")

@@ -54,6 +54,12 @@ class Probe(Struct, frozen=True):
     with_credentials: bool = True
     purpose: Purpose = Purpose.CLAIM
     stage: Stage = Stage.STAGING
+    identity: str = ""
+    """The credentials profile it is sent with; empty for the default one of its target."""
+    session: str = ""
+    """Probes of one session share cookies; without a session none are kept or sent."""
+    is_apart: bool = False
+    """Every sample gets a connection of its own, so that a load balancer may choose another instance for it."""
 
     @property
     def request(self) -> Request:

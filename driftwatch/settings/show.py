@@ -5,8 +5,9 @@ import json
 import re
 from typing import Any, Final
 
+from driftwatch.settings.provider import ProviderSettings
 from driftwatch.settings.sections import Section
-from driftwatch.settings.tree import SETTINGS, ProviderSettings, Settings
+from driftwatch.settings.tree import SETTINGS, Settings
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 

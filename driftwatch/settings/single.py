@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 from driftwatch.model.errors import Mistake, SettingsError
 from driftwatch.settings.paths import WrittenPath
+from driftwatch.settings.provider import ProviderSettings
 from driftwatch.settings.refusal import RefusedError
 from driftwatch.settings.target import read_target
-from driftwatch.settings.tree import ProviderSettings, Settings
+from driftwatch.settings.tree import Settings
 
 
 def single_provider(mocks: Path, target: str) -> Settings:

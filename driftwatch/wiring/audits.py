@@ -22,9 +22,10 @@ from driftwatch.model.share import Idle
 from driftwatch.model.summary import Summary
 from driftwatch.ports import Clock, MockSource, Prober, Progress, SharedStore, Store
 from driftwatch.settings.credentials import ApiKeyAuth, AuthSettings, BasicAuth, BearerAuth, NoAuth
+from driftwatch.settings.provider import ProviderSettings
 from driftwatch.settings.reference import Referenced
 from driftwatch.settings.show import digest
-from driftwatch.settings.tree import ProviderSettings, Settings
+from driftwatch.settings.tree import Settings
 from driftwatch.transport import auth
 from driftwatch.transport.canary import loopback_answer
 from driftwatch.transport.clock import SystemClock

@@ -21,7 +21,9 @@ from driftwatch.drift.catalog import KINDS
 from driftwatch.model.finding import Finding
 from driftwatch.model.summary import Result, Summary
 from driftwatch.settings.paths import WrittenPath
-from driftwatch.settings.tree import ProbingSettings, ProviderSettings, Settings
+from driftwatch.settings.probing import ProbingSettings
+from driftwatch.settings.provider import ProviderSettings
+from driftwatch.settings.tree import Settings
 from driftwatch.wiring.audits import run_audit
 from tests.bench.accuracy.endpoints import Endpoint, Label, Mode, endpoints
 from tests.bench.accuracy.formats import write

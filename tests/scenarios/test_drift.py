@@ -14,8 +14,10 @@ from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Summary
 from driftwatch.settings.credentials import BearerAuth, NoAuth
 from driftwatch.settings.paths import WrittenPath
+from driftwatch.settings.probing import ProbingSettings
+from driftwatch.settings.provider import ConsumerSettings, ProviderSettings
 from driftwatch.settings.reference import Referenced
-from driftwatch.settings.tree import ConsumerSettings, ProbingSettings, ProviderSettings, Settings
+from driftwatch.settings.tree import Settings
 from driftwatch.wiring.audits import run_audit
 from tests.repositories import commit, git
 from tests.watchers import Silence

@@ -19,7 +19,9 @@ import vcr
 
 from driftwatch.model.summary import Summary, Verdict
 from driftwatch.settings.paths import WrittenPath
-from driftwatch.settings.tree import ProbingSettings, ProviderSettings, Settings
+from driftwatch.settings.probing import ProbingSettings
+from driftwatch.settings.provider import ProviderSettings
+from driftwatch.settings.tree import Settings
 from driftwatch.wiring.audits import run_audit
 from tests.servers import Answer, Received, serve
 from tests.watchers import Silence

@@ -9,8 +9,10 @@ from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Summary, Verdict
 from driftwatch.settings.credentials import BearerAuth
 from driftwatch.settings.paths import WrittenPath
+from driftwatch.settings.probing import ProbingSettings
+from driftwatch.settings.provider import ProviderSettings
 from driftwatch.settings.reference import Referenced
-from driftwatch.settings.tree import ProbingSettings, ProviderSettings, Settings
+from driftwatch.settings.tree import Settings
 from driftwatch.wiring.audits import run_audit
 from tests.conftest import ROOT
 from tests.mockserver import mockserver
