@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from tests.programs import program, started
+from tests.programs import is_fine, program, started
 from tests.servers import closed_port
 
 
@@ -38,5 +38,5 @@ def alertmanager(folder: Path, hook: str = "http://127.0.0.1:9/") -> Iterator[Al
         binary, f"--config.file={config}", f"--storage.path={folder / 'alertmanager'}", "--cluster.listen-address=",
         f"--web.listen-address={url.removeprefix('http://')}",
     ]  # fmt: skip
-    with started(command, url, folder / "alertmanager.log"):
+    with started(command, lambda: is_fine(f"{url}/-/ready"), folder / "alertmanager.log"):
         yield Alertmanager(url)

@@ -1,7 +1,6 @@
 """A real Chromium for tests: opens pages, takes pictures of them and lets axe-core judge them."""
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -9,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.node import ROOT, package_file
+from tests.programs import not_run
 
 _SCRIPT: Final = Path(__file__).with_name("browse.mjs")
 _NEEDED: Final = (("axe-core", "4.14.1", "axe.min.js"), ("playwright-core", "1.65.1", "index.js"))
@@ -56,10 +54,7 @@ def chromium() -> str:
         package_file(package, version, file)
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
-        reason = "NOT RUN: needs Chromium (apt-get install chromium)"
-        if os.environ.get("DRIFTWATCH_TESTS_NEED_ALL"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        not_run("needs Chromium (apt-get install chromium)")
     return found
 
 

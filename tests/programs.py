@@ -3,15 +3,18 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import pytest
 import requests
 
 from tests.waiting import wait_until
+
+_READY_WITHIN: Final = 90.0
+"""Seconds: Java takes its time on a busy machine."""
 
 
 def program(name: str, package: str) -> str:
@@ -30,22 +33,32 @@ def not_run(reason: str) -> NoReturn:
 
 
 @contextmanager
-def started(command: Sequence[str], url: str, log: Path) -> Iterator[str]:
-    """A program that answers at a URL; ready when the block begins, gone when it ends."""
+def started(command: Sequence[str], is_ready: Callable[[], bool], log: Path) -> Iterator[None]:
+    """A program that runs in the folder of its log; ready when the block begins, gone when it ends."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=log.parent, stdout=output, stderr=subprocess.STDOUT)
     try:
-        wait_until(lambda: _is_ready(url) or process.poll() is not None)
+        wait_until(lambda: is_ready() or process.poll() is not None, _READY_WITHIN)
         if process.poll() is not None:
             pytest.fail(f"{command[0]} ended: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
-        yield url
+        yield
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _is_ready(url: str) -> bool:
+def answers(url: str, method: str = "GET") -> bool:
+    """Whether somebody answers there, be it that there is no such route."""
+    return _asked(url, method) is not None
+
+
+def is_fine(url: str, method: str = "GET") -> bool:
+    """Whether the answer there is a success."""
+    return bool(_asked(url, method))
+
+
+def _asked(url: str, method: str) -> requests.Response | None:
     try:
-        return requests.get(f"{url}/-/ready", timeout=2).ok
+        return requests.request(method, url, timeout=2)
     except requests.RequestException:
-        return False
+        return None

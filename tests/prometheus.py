@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from tests.programs import program, started
+from tests.programs import is_fine, program, started
 from tests.servers import closed_port
 
 
@@ -59,7 +59,7 @@ def configured(config: Path, data: Path) -> Iterator[Prometheus]:
         program("prometheus", "prometheus"), f"--config.file={config}", f"--storage.tsdb.path={data}",
         f"--web.listen-address={url.removeprefix('http://')}", "--enable-feature=exemplar-storage",
     ]  # fmt: skip
-    with started(command, url, data.parent / "prometheus.log"):
+    with started(command, lambda: is_fine(f"{url}/-/ready"), data.parent / "prometheus.log"):
         yield Prometheus(url)
 
 

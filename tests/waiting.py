@@ -8,10 +8,10 @@ PATIENCE: Final = 30.0
 """Seconds after which what should have happened is taken for never."""
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
+def wait_until(is_so: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Until something is so."""
     pause = threading.Event()
-    for _ in range(int(PATIENCE / 0.02)):
+    for _ in range(int(patience / 0.02)):
         if is_so():
             return
         pause.wait(0.02)

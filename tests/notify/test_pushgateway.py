@@ -13,7 +13,7 @@ from driftwatch.model.shard import WHOLE, Shard
 from driftwatch.model.summary import Result, Summary, Verdict
 from driftwatch.notify.pushgateway import OF_AN_EMPTY_RUN, Pushgateway
 from driftwatch.reports.metrics import METRICS
-from tests.programs import program, started
+from tests.programs import is_fine, program, started
 from tests.reports.samples import a_provider, a_summary, an_interaction, drift_in_two_providers, everything_fine
 from tests.servers import Answer, Received, closed_port, serve
 from tests.waiting import wait_until
@@ -112,7 +112,7 @@ def a_pushgateway(folder: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{closed_port()}"
     binary = program("prometheus-pushgateway", "prometheus-pushgateway")
     command = [binary, "--persistence.file=", f"--web.listen-address={url.removeprefix('http://')}"]
-    with started(command, url, folder / "pushgateway.log"):
+    with started(command, lambda: is_fine(f"{url}/-/ready"), folder / "pushgateway.log"):
         yield url
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +16,7 @@ from driftwatch.model.summary import Canary, ProviderSummary, Result, Summary, V
 from driftwatch.reports.exposition import expose, families
 from driftwatch.reports.measures import OPERATIONS_LIMIT, STATES, View
 from driftwatch.reports.metrics import METRICS, render
+from tests.programs import program
 from tests.reports.samples import (
     CAUGHT,
     STARTED,
@@ -69,9 +69,7 @@ def test_any_summary_parses(summary: Summary) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_promtool_has_nothing_to_say(name: str) -> None:
     """Prometheus' own linter is silent."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("NOT RUN: promtool is not installed")
+    promtool = program("promtool", "prometheus")
     text = render(SAMPLES[name]())
     check = subprocess.run([promtool, "check", "metrics"], input=text.encode(), capture_output=True, check=False)
     assert (check.returncode, check.stdout, check.stderr) == (0, b"", b"")

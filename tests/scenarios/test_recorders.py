@@ -1,7 +1,6 @@
 """Identity with the recorders themselves: what they record of a live service is audited against that service."""
 
 import importlib
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import requests
 
 from driftwatch.model.summary import Verdict
 from tests.conftest import ROOT
+from tests.programs import not_run
 from tests.scenarios.test_identity import PATHS, Volatile, audit, told
 from tests.servers import Answer, Received, serve
 
@@ -55,19 +55,12 @@ def service() -> Iterator[str]:
         yield running.url
 
 
-def missing(reason: str) -> None:
-    """Skip, loudly; fail where everything was installed."""
-    if os.environ.get("DRIFTWATCH_TESTS_NEED_ALL"):
-        pytest.fail(f"NOT RUN: {reason}")
-    pytest.skip(f"NOT RUN: {reason}")
-
-
 def package(name: str) -> Any:
     """A recorder's package, which is no dependency of ours."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:
-        return missing(f"needs the Python package {name.partition('.')[0]}")
+        not_run(f"needs the Python package {name.partition('.')[0]}")
 
 
 def record_with_responses(url: str, folder: Path) -> None:
@@ -99,7 +92,7 @@ def record_with_nock(name: str) -> Callable[[str, Path], None]:
         nock = ROOT / ".tools" / "node_modules" / name
         if not shutil.which("node") or not nock.is_dir():
             wanted = "nock@14.0.17" if name == "nock" else "nock-13@npm:nock@13.5.6"
-            missing(f"needs Node.js and nock: npm install --prefix .tools --no-package-lock {wanted}")
+            not_run(f"needs Node.js and nock: npm install --prefix .tools --no-package-lock {wanted}")
         script = Path(__file__).parent / "record_with_nock.cjs"
         command = ["node", str(script), str(nock), url, *PATHS, *MORE]
         done = subprocess.run(command, capture_output=True, timeout=30, check=True)
@@ -113,7 +106,7 @@ def record_with_polly(url: str, folder: Path) -> None:
     modules = ROOT / ".tools" / "node_modules"
     if not shutil.which("node") or not (modules / "@pollyjs" / "core").is_dir():
         packages = " ".join(f"@pollyjs/{name}@6.0.6" for name in ("core", "adapter-node-http", "persister-fs"))
-        missing(f"needs Node.js and Polly.js: npm install --prefix .tools --no-package-lock {packages}")
+        not_run(f"needs Node.js and Polly.js: npm install --prefix .tools --no-package-lock {packages}")
     script = Path(__file__).parent / "record_with_polly.cjs"
     command = ["node", str(script), str(modules), str(folder), url, *PATHS, *MORE]
     subprocess.run(command, capture_output=True, timeout=30, check=True)

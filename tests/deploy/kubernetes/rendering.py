@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import pytest
 import yaml
 
 from tests.conftest import ROOT
+from tests.programs import not_run
 
 Object = dict[str, Any]
 
@@ -62,12 +62,9 @@ def kubectl() -> str:
     """Where it is; skips, loudly, where it is missing (and fails where CI fetched it)."""
     own = ROOT / ".tools/kubectl/usr/bin/kubectl"
     found = str(own) if own.is_file() else shutil.which("kubectl")
-    if found is not None and "Kustomize Version: v5" in _run(found, "version", "--client").stdout:
-        return found
-    reason = "NOT RUN: needs kubectl with Kustomize 5 (.ci/kubectl fetches one)"
-    if os.environ.get("DRIFTWATCH_TESTS_NEED_ALL"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    if found is None or "Kustomize Version: v5" not in _run(found, "version", "--client").stdout:
+        not_run("needs kubectl with Kustomize 5 (.ci/kubectl fetches one)")
+    return found
 
 
 @cache
