@@ -1,7 +1,7 @@
 """Quiet room: what the use cases ask of the world. Protocols only; ``wiring`` knows who fulfils them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from driftwatch.model.interaction import Reading
@@ -26,8 +26,10 @@ from driftwatch.model.proposal import Landmark
 from driftwatch.model.rollout import Rollout
 from driftwatch.model.shard import Shard
 from driftwatch.model.share import Handed, Joined, Share
+from driftwatch.model.standing import Standing
 from driftwatch.model.summary import Summary
 from driftwatch.model.suppression import Suppression
+from driftwatch.model.traffic import HeardReading
 
 
 class Clock(Protocol):
@@ -50,6 +52,26 @@ class MockSource(Protocol):
         ...
 
 
+class TrafficSource(Protocol):
+    """Recordings of a provider's real traffic."""
+
+    def read(self) -> Iterator[HeardReading]:
+        """Everything that was found: exchanges, and what could not be read or was ignored."""
+        ...
+
+
+class Instances(Protocol):
+    """What runs a provider's instances. What it does not tell, nobody knows: neither raises anything."""
+
+    def is_under_way(self) -> bool:
+        """Whether one version is being replaced by another at this moment."""
+        ...
+
+    def versions(self, pods: Collection[str]) -> Mapping[str, str]:
+        """The versions of these pods by name; those that nobody knows are left out."""
+        ...
+
+
 class Landmarks(Protocol):
     """What mock files tell of the service they imitate."""
 
@@ -63,6 +85,22 @@ class Prober(Protocol):
 
     def send(self, probes: Iterable[Probe]) -> Iterator[Evidence | Unreachable]:
         """Take all samples of each probe; results come as they are ready, one for each probe, in any order."""
+        ...
+
+
+class Ledger(Protocol):
+    """What was spent of the days' budgets, by all that spend of them. A day is one of UTC."""
+
+    def take(self, name: str, wanted: int, most: int) -> int:
+        """How many of ``wanted`` requests may be sent today, where ``most`` may in all; so many are spent by it."""
+        ...
+
+    def give_back(self, name: str, number: int) -> None:
+        """So many that were taken were not sent."""
+        ...
+
+    def left(self, name: str, most: int) -> int:
+        """How many requests may still be sent today."""
         ...
 
 
@@ -143,6 +181,21 @@ class Store(Protocol):
 
     def last_rollouts(self) -> Mapping[str, datetime] | StoreError:
         """When the last one of each provider was complete."""
+        ...
+
+    def spend(self, name: str, day: date, wanted: int, most: int) -> int | StoreError:
+        """How many of ``wanted`` requests may be sent on a day, where ``most`` may in all; so many are spent by it.
+
+        Less than nothing is given back.
+        """
+        ...
+
+    def spent(self, name: str, day: date) -> int | StoreError:
+        """How many requests were spent on a day."""
+        ...
+
+    def standings(self, provider: str, runs: int) -> Mapping[str, Standing] | StoreError:
+        """How each mock of a provider fared in so many of its last runs, by ``interaction_key``."""
         ...
 
 

@@ -181,6 +181,11 @@ WHERE_ROW: Final = Row(
                     f"({latest('driftwatch_mock_drifted_since_timestamp_seconds')} > 0)",
                     instant=True, table=True,
                 ),
+                Query(
+                    "time() - max by (provider) "
+                    f"({latest('driftwatch_rollout_mixed_since_timestamp_seconds')} > 0)",
+                    instant=True, table=True,
+                ),
                 Query(f"max by (provider) ({latest('driftwatch_mock_fidelity_ratio')})", instant=True, table=True),
                 Query(f"max by (provider) ({latest('driftwatch_mock_verified_ratio')})", instant=True, table=True),
             ),
@@ -189,13 +194,14 @@ WHERE_ROW: Final = Row(
                 {
                     "provider": "Provider", "owner": "Owner", "format": "Formats", "revision": "Revision",
                     "Value #B": "Breaking", "Value #C": "Warning", "Value #D": "Drifted for",
-                    "Value #E": "Fidelity", "Value #F": "Verified",
+                    "Value #E": "Two versions for", "Value #F": "Fidelity", "Value #G": "Verified",
                 }
             ),
             overrides=(
                 column("Breaking", "none", _ANY),
                 column("Warning", "none", ((None, GREEN), (1, AMBER))),
                 column("Drifted for", "s", _AGE),
+                column("Two versions for", "s", ((None, GREEN), (7200, AMBER))),
                 column("Fidelity", "percentunit", _SCORE),
                 column("Verified", "percentunit"),
             ),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from driftwatch.cli.delivery import Delivery
 from driftwatch.cli.editions import editions, publish
 from driftwatch.cli.exits import Exit, Within, exit_of, threshold
+from driftwatch.cli.gentle import gentle_end
 from driftwatch.cli.logs import start_log
 from driftwatch.cli.options import (
     choose_providers,
@@ -60,6 +61,7 @@ _DELIVERY: Final = 15.0
     "--run", "run", envvar="DRIFTWATCH_RUN", metavar="NAME",
     help="What all shards call the run they share, such as the Job's name; else DRIFTWATCH_RUN.",
 )  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Send nothing: print every request that would be sent, as curl.")
 @click.option("--no-notices", is_flag=True, help="Tell nobody, whatever `notify` says; for an audit of a pull request.")
 @click.option("--push-gateway", metavar="URL", help="Take the metrics of this run to a Prometheus Pushgateway.")
 @click.option(
@@ -88,6 +90,7 @@ def command(
     verbose: bool,
     shard: str | None,
     run: str | None,
+    dry_run: bool,
     no_notices: bool,
     push_gateway: str | None,
     textfile: Path | None,
@@ -100,6 +103,7 @@ def command(
     driftwatch audit --config config/driftwatch.yaml --format json --output report.json
     driftwatch audit --report sarif=driftwatch.sarif --report markdown=summary.md
     driftwatch audit --fail-on never --push-gateway http://pushgateway:9091
+    driftwatch audit --dry-run
 
     Metrics of a run that ends, as in a CronJob:
 
@@ -124,9 +128,14 @@ def command(
     mine, name = shard_from(shard, os.environ), run_name(run)
     settings = load_settings(config, mocks, target)
     chosen = choose_providers(settings, providers)
+    if dry_run:
+        from driftwatch.cli.dry_run import tell  # noqa: PLC0415 - only where it is asked for
+
+        tell(settings, chosen, config, mine, form, output, is_single=mocks is not None)
+        context.exit(Exit.FINE)
     place = place_in(os.environ, Path.cwd()) or settings.store
     store = store_at(place, settings.retention_days)
-    with Bar() as bar:
+    with Bar() as bar, gentle_end(settings):
         if mine.is_whole:
             came: Remembered | Idle = run_remembered(settings, bar, chosen, store=store)
         else:

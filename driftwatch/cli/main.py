@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "explain": "Tell what a kind of drift is and what to do, or how a score came about.",
     "findings": "List findings across audits, with their history; acknowledge, suppress, reopen them.",
     "init": "Look through a folder of mocks and write a first config.",
+    "journey": "Make a journey of a recording: ordered requests that use what earlier ones were answered.",
     "mocks": "List everything that can be read, and what cannot, with the reason.",
     "notify": "Send one sample notice to a channel.",
     "serve": "Audit on a schedule, and serve metrics, health and pages.",

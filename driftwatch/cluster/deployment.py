@@ -95,6 +95,11 @@ class Deployment(msgspec.Struct):
             f"{revision}.{self.metadata.uid[:8]}",  # one that is deleted and made anew counts from 1 again
         )
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether one release replaces another at this moment: there are pods, and not all are of the newest."""
+        return self.status.replicas > 0 and not self._is_settled()
+
     def _is_settled(self) -> bool:
         status, wanted = self.status, 1 if self.spec.replicas is None else self.spec.replicas
         is_seen = status.observedGeneration >= self.metadata.generation

@@ -4,6 +4,8 @@ import re
 import ssl
 from typing import Final
 
+from msgspec import Struct
+
 from driftwatch.cluster.trouble import ClusterError
 
 _ACCOUNT: Final = re.compile(rb'User \\?"system:serviceaccount:([a-z0-9-]{1,63}):([a-z0-9.-]{1,253})\\?"')
@@ -11,20 +13,36 @@ _ACCOUNT: Final = re.compile(rb'User \\?"system:serviceaccount:([a-z0-9-]{1,63})
 _REACH: Final = "See that it runs, and that a NetworkPolicy lets driftwatch reach it."
 
 
-def about_answer(status: int, said: bytes, where: str, namespace: str) -> ClusterError:
+class Listed(Struct, frozen=True):
+    """What is listed, by the names that people and the API server have for it."""
+
+    noun: str
+    path: str
+    """With the namespace to be filled in."""
+    resource: str
+    verbs: str
+
+
+DEPLOYMENTS: Final = Listed(
+    "Deployments", "apis/apps/v1/namespaces/{}/deployments", "deployments.apps", "list and watch"
+)
+PODS: Final = Listed("pods", "api/v1/namespaces/{}/pods", "pods", "list")
+
+
+def about_answer(status: int, said: bytes, where: str, namespace: str, listed: Listed = DEPLOYMENTS) -> ClusterError:
     """What a status other than 200 means."""
     if status == 401:
         remedy = "Renew `deploys.kubernetes.token`, or see that the service account is still there."
         return ClusterError(f"{where} does not accept the token", remedy, is_lasting=True)
     if status == 403:
         return ClusterError(
-            f"{where} does not let us list and watch Deployments in the namespace {namespace}",
-            _role(namespace, said),
+            f"{where} does not let us {listed.verbs} {listed.noun} in the namespace {namespace}",
+            _role(namespace, said, listed),
             is_lasting=True,
         )
     if status == 404:
         return ClusterError(
-            f"{where} knows no Deployments (status 404)", "See `deploys.kubernetes.server`.", is_lasting=True
+            f"{where} knows no {listed.noun} (status 404)", "See `deploys.kubernetes.server`.", is_lasting=True
         )
     if status == 400:
         return ClusterError(
@@ -43,14 +61,15 @@ def about_silence(error: BaseException, where: str) -> ClusterError:
     return ClusterError(f"{where} does not answer ({type(error).__name__})", _REACH)
 
 
-def _role(namespace: str, said: bytes) -> str:
+def _role(namespace: str, said: bytes, listed: Listed) -> str:
     """The Role to create, as two commands."""
     found = _ACCOUNT.search(said)
     account = f"{found[1].decode()}:{found[2].decode()}" if found else "NAMESPACE:SERVICE_ACCOUNT"
-    name = "driftwatch-deploys"
+    name = "driftwatch-deploys" if listed is DEPLOYMENTS else "driftwatch-pods"
+    verbs = listed.verbs.replace(" and ", ",")
     return (
         "Create the Role and bind it: "
-        f"`kubectl create role {name} --namespace {namespace} --verb=list,watch --resource=deployments.apps` and "
+        f"`kubectl create role {name} --namespace {namespace} --verb={verbs} --resource={listed.resource}` and "
         f"`kubectl create rolebinding {name} --namespace {namespace} --role={name} --serviceaccount={account}`."
     )
 

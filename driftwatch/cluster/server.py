@@ -7,7 +7,7 @@ import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 import requests
@@ -18,8 +18,10 @@ from urllib3.util.ssl_ import create_urllib3_context
 from driftwatch import __version__
 from driftwatch.cluster.access import Access
 from driftwatch.cluster.deployment import Deployment
-from driftwatch.cluster.refusals import about_answer, about_silence
+from driftwatch.cluster.refusals import DEPLOYMENTS, Listed, about_answer, about_silence
 from driftwatch.cluster.trouble import ClusterError, ExpiredError
+
+T = TypeVar("T")
 
 _CONNECT: Final = 5.0
 _READ: Final = 30.0
@@ -73,6 +75,8 @@ class Change(msgspec.Struct, frozen=True):
 class Server:
     """One namespace of an API server, for one thread; any other may ``cut`` it."""
 
+    listed: ClassVar[Listed] = DEPLOYMENTS
+
     def __init__(self, access: Access, namespace: str, selector: str = "") -> None:
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
         self._access = access
@@ -119,19 +123,23 @@ class Server:
         return f"the API server {self._access.server}"
 
     def _page(self, more: str) -> _List:
+        return self._read(more, _List)
+
+    def _read(self, more: str, form: type[T]) -> T:
+        """One page of a list."""
         asked = {"limit": str(_PAGE), **({"continue": more} if more else {})}
         with self._asked(asked, _READ) as raw:
             body = _body(raw, _LARGEST_PAGE, self._where)
         try:
-            return msgspec.json.decode(body, type=_List)
+            return msgspec.json.decode(body, type=form)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ClusterError(f"{self._where} answers with something else than Deployments", _SEE) from error
+            raise ClusterError(f"{self._where} answers with something else than {self.listed.noun}", _SEE) from error
 
     @contextmanager
     def _asked(self, asked: dict[str, str], silence: float) -> Iterator[Any]:
         """The answer's body as urllib3 has it, on a connection of its own: the next is minutes away."""
         self._check_cut()
-        url = f"{self._access.server}/apis/apps/v1/namespaces/{self._namespace}/deployments"
+        url = f"{self._access.server}/{self.listed.path.format(self._namespace)}"
         token = self._access.token()
         headers = {
             "Accept": "application/json",
@@ -164,7 +172,7 @@ class Server:
             raise ExpiredError
         if answer.status_code != _OK:
             said = _body(answer.raw, _SAID, self._where)
-            raise about_answer(answer.status_code, said, self._where, self._namespace)
+            raise about_answer(answer.status_code, said, self._where, self._namespace, self.listed)
 
     def _change(self, line: bytes) -> Change:
         try:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from driftwatch.model.latest import Latest
-from driftwatch.model.probe import Failure, Observation
+from driftwatch.model.probe import Failure, HeldBack, Observation
 from driftwatch.model.summary import Summary
 from driftwatch.model.vitals import DURATION_BUCKETS, Channel, Exemplar, Fault, Missed, Role, Traffic, Vitals, Watch
 from driftwatch.reports.measures import OPERATIONS_LIMIT, View
@@ -46,6 +46,8 @@ class _Tally(Struct):
     seconds: float = 0.0
     certificate_ends: datetime | None = None
     rolled_out: datetime | None = None
+    held_back: Counter[HeldBack] = field(default_factory=Counter)
+    daily_left: int | None = None
 
     def freeze(self) -> Watch:
         """As it stands at this moment."""
@@ -59,7 +61,7 @@ class _Tally(Struct):
         )
         return Watch(
             self.interval, self.next_run, self.running > 0, self.runs, dict(self.faults), dict(self.missed), traffic,
-            self.rolled_out,
+            self.rolled_out, dict(self.held_back), self.daily_left,
         )  # fmt: skip
 
 
@@ -219,6 +221,18 @@ class Board:
         with self._lock:
             if provider in self._tallies:
                 self._tallies[provider].certificate_ends = ends
+
+    def held_back(self, provider: str, reason: HeldBack) -> None:
+        """A probe was not sent, for the sake of manners."""
+        with self._lock:
+            if provider in self._tallies:
+                self._tallies[provider].held_back[reason] += 1
+
+    def saw_budget(self, provider: str, left: int) -> None:
+        """So many requests are left of a provider's budget of the day."""
+        with self._lock:
+            if provider in self._tallies:
+                self._tallies[provider].daily_left = left
 
     def rolled_out(self, latest: Mapping[str, datetime]) -> None:
         """When the last rollout of each provider was complete."""

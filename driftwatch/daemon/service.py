@@ -210,7 +210,7 @@ class Daemon:
         return self._standing.role is Role.ALONE
 
     def _cadences(self) -> dict[str, Cadence]:
-        return {name: provider.schedule.cadence() for name, provider in self.settings.providers.items()}
+        return {name: provider.cadence() for name, provider in self.settings.providers.items()}
 
     # config and mocks
 
@@ -275,7 +275,7 @@ class Daemon:
     def _run_audit(self, provider: str) -> None:
         """One audit in a thread of the pool; nothing that goes wrong in it leaves it."""
         settings, term = self.settings, self._standing.term
-        if term is None or not self._begin(provider, settings):
+        if term is None or self._is_quiet(provider, settings) or not self._begin(provider, settings):
             self._board.skipped()
             return
         summary, fault = None, None
@@ -294,6 +294,15 @@ class Daemon:
             self._log.error("audit.crashed", provider=provider, error=type(error).__name__, where=where(error))
         finally:
             self._finish(provider, summary, fault)
+
+    def _is_quiet(self, provider: str, settings: Settings) -> bool:
+        """Whether quiet hours have begun while the audit waited; then it begins when they end."""
+        cadence = settings.providers[provider].cadence() if provider in settings.providers else Cadence()
+        now = self._clock.now()
+        if cadence.first_from(now) == now:
+            return False
+        self._timetable.hasten(provider)
+        return True
 
     def _begin(self, provider: str, settings: Settings) -> bool:
         with self._work_lock:

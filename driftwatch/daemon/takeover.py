@@ -20,7 +20,7 @@ def due(settings: Settings, view: View, now: datetime, *, is_alone: bool) -> fro
     that time is not long past. One that was never audited is due if it is to be audited ``at_start``.
     """
     last = {provider.name: run.started_at for run, provider in view.audited}
-    chosen = {name: provider.schedule.cadence() for name, provider in settings.providers.items()}
+    chosen = {name: provider.cadence() for name, provider in settings.providers.items()}
     if is_alone:
         return frozenset(name for name, cadence in chosen.items() if cadence.at_start)
     return frozenset(name for name, cadence in chosen.items() if _is_due(name, cadence, last, now))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
+import structlog
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, EVENT_JOB_SUBMITTED, JobEvent
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -106,10 +107,17 @@ class Timetable:
             job.reschedule(CadenceTrigger(cadence, name))
 
     def hasten(self, name: str) -> None:
-        """Audit a provider as soon as there is a free thread; its schedule stays as it is."""
+        """Audit a provider as soon as there is a free thread, or its quiet hours end; its schedule stays as it is."""
         job = self._scheduler.get_job(f"{_AUDITS}/{name}")
-        if job is not None:
-            job.modify(next_run_time=self._clock.now())
+        if job is None:
+            return
+        now = self._clock.now()
+        first = job.trigger.cadence.first_from(now)
+        if first is None or first > now:
+            until = None if first is None else first.isoformat(timespec="minutes")
+            structlog.get_logger().info("audit.postponed", provider=name, reason="quiet hours", until=until)
+        if first is not None:
+            job.modify(next_run_time=first)
 
     def heed_the_clock(self) -> None:
         """The clock was set: what was planned by the old one is planned anew, and what is due is begun."""

@@ -15,6 +15,9 @@ GATES: Final = frozenset({
     "service-unavailable",
 })  # fmt: skip
 """What is found before a mocked status is looked at: it speaks of the service, or of the audit's own rights."""
+_Trouble = tuple[str, str]
+_DENIED: Final = "access-denied"
+"""The one kind that is told of each identity (drift semantics 2.8)."""
 _WHOLE_ANSWER: Final = frozenset({"status", "service"})
 _SHOWN: Final = 20
 """So many findings are asked for their words."""
@@ -26,14 +29,20 @@ def aggregate(results: Sequence[Result]) -> tuple[Result, ...]:
     The share is that of the interactions that were asked: what policy keeps back can hit no gate.
     """
     asked = [result for result in results if result.samples]
-    shared = {kind: one for kind in sorted(GATES) if (one := _shared(kind, asked))}
+    troubles = {_trouble(one) for result in asked for one in result.findings if _is_caught(one)}
+    shared = {trouble: one for trouble in sorted(troubles) if (one := _shared(trouble, asked))}
     return tuple(_with_shared(result, shared) for result in results) if shared else tuple(results)
 
 
-def _shared(kind: str, asked: Sequence[Result]) -> Finding | None:
-    """The finding that stands for all of a kind; ``None`` where each stands for itself."""
-    found = [finding for result in asked for finding in _caught(kind, result)]
-    hit = sum(any(_caught(kind, result)) for result in asked)
+def _trouble(finding: Finding) -> _Trouble:
+    """What findings share: their kind, and whose credentials are refused."""
+    return (finding.kind, finding.detail if finding.kind == _DENIED else "")
+
+
+def _shared(trouble: _Trouble, asked: Sequence[Result]) -> Finding | None:
+    """The finding that stands for all of a trouble; ``None`` where each stands for itself."""
+    found = [finding for result in asked for finding in _caught(trouble, result)]
+    hit = sum(any(_caught(trouble, result)) for result in asked)
     if hit < _ENOUGH or hit < _SHARE * len(asked):
         return None
     worst = max(found, key=lambda finding: (finding.severity.rank, not finding.is_toward_lone_side))
@@ -42,7 +51,7 @@ def _shared(kind: str, asked: Sequence[Result]) -> Finding | None:
         worst,
         path="service",
         observed=f"{hit} of {len(asked)} interactions: {seen}",
-        detail="",
+        detail=trouble[1],
         prevalence=None,
         observations=sum(finding.observations for finding in found),
         confidence=max(finding.confidence for finding in found),
@@ -57,12 +66,16 @@ def _shared(kind: str, asked: Sequence[Result]) -> Finding | None:
     )
 
 
-def _caught(kind: str, result: Result) -> Iterator[Finding]:
-    return (one for one in result.findings if one.kind == kind and one.path in _WHOLE_ANSWER)
+def _is_caught(finding: Finding) -> bool:
+    return finding.kind in GATES and finding.path in _WHOLE_ANSWER
 
 
-def _with_shared(result: Result, shared: dict[str, Finding]) -> Result:
-    stands_for = {one: shared[one.kind] for one in result.findings if one.kind in shared and one.path in _WHOLE_ANSWER}
+def _caught(trouble: _Trouble, result: Result) -> Iterator[Finding]:
+    return (one for one in result.findings if _is_caught(one) and _trouble(one) == trouble)
+
+
+def _with_shared(result: Result, shared: dict[_Trouble, Finding]) -> Result:
+    stands_for = {one: shared[_trouble(one)] for one in result.findings if _is_caught(one) and _trouble(one) in shared}
     if not stands_for:
         return result
     findings = dict.fromkeys(stands_for.get(one, one) for one in result.findings)

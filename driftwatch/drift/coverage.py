@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from driftwatch.drift.difference import Aspect, Comparison, Difference
-from driftwatch.drift.reach import Reach, nameless
+from driftwatch.drift.reach import Reach
 from driftwatch.model.context import Context
 from driftwatch.model.coverage import Call, Covered, Traffic
 from driftwatch.model.interaction import Claim, Interaction, Origin, Request
+from driftwatch.model.route import nameless
 
 _MANY: Final = 5
 _SHARE: Final = 0.01

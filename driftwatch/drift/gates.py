@@ -123,7 +123,7 @@ def _throttled(walk: _Walk) -> tuple[Observation, ...]:
 
 def _auth(walk: _Walk) -> tuple[Observation, ...]:
     def is_refused(sample: Observation) -> bool:
-        return walk.expects_success and sample.status not in walk.statuses and _is_refusal(sample)
+        return walk.expects_success and sample.status not in walk.statuses and is_refusal(sample)
 
     caught, left = walk.split(is_refused)
     if caught:
@@ -136,7 +136,8 @@ def _auth(walk: _Walk) -> tuple[Observation, ...]:
     return left
 
 
-def _is_refusal(sample: Observation) -> bool:
+def is_refusal(sample: Observation) -> bool:
+    """Whether an answer asks for credentials, or for others: by its status, or by leading to a login page."""
     if sample.status in _REFUSALS:
         return True
     if not 300 <= sample.status < 400:
@@ -158,11 +159,17 @@ def _not_modified(walk: _Walk) -> tuple[Observation, ...]:
 def _in_flight(walk: _Walk) -> tuple[Observation, ...]:
     """Without 409s to repeats under an ``Idempotency-Key``, which the draft asks for while the first call runs.
 
-    Only the auditor's own repeats meet them; a caller who sends a request once never does.
+    Nor without another success than the first one's: a repeat may say that nothing new was made. Only the auditor's own
+    repeats meet them; a caller who sends a request once never does.
     """
     served = {_key(sample) for sample in walk.left if sample.status in walk.statuses and sample.idempotency_key}
-    _, left = walk.split(lambda sample: sample.status == 409 and 409 not in walk.statuses and _key(sample) in served)
+    _, left = walk.split(lambda sample: _is_repeat(sample, walk) and _key(sample) in served)
     return left
+
+
+def _is_repeat(sample: Observation, walk: _Walk) -> bool:
+    """Whether it is answered as a repeat may be, and the first request is not."""
+    return (sample.status == 409 or 200 <= sample.status < 300) and sample.status not in walk.statuses
 
 
 def _key(sample: Observation) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 from fnmatch import fnmatchcase
 from typing import Final
 
+from msgspec.structs import replace
+
 from driftwatch.drift.catalog import IN_TURN, KINDS
 from driftwatch.drift.difference import Comparison
 from driftwatch.drift.evidence import Records, evidence_of
@@ -10,6 +12,7 @@ from driftwatch.drift.rule import Draft, Kind
 from driftwatch.model.finding import Category, Explained, Finding, Severity
 from driftwatch.model.interaction import Claim, Interaction, Provenance
 from driftwatch.model.policy import Policy, Usage
+from driftwatch.model.traffic import rests_on_asked
 
 _STRICT: Final = {"field-optional": Severity.BREAKING, "null-unexpected": Severity.BREAKING}
 
@@ -20,10 +23,13 @@ def judge(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
         return ()
     findings: dict[str, Finding] = {}
     records = Records()
+    rests_on = comparison.context.rests_on or rests_on_asked(sample.at for sample in comparison.samples)
     for rule in IN_TURN:
         for draft in rule.find(comparison):
             comparison.take(*draft.about, *draft.swallows)
             finding = _finding(rule.KIND, draft, comparison, policy, records)
+            if rests_on is not None and not rule.KIND.is_static:
+                finding = replace(finding, rests_on=rests_on)
             known = findings.get(finding.fingerprint)
             # the answers of two statuses may part from the mock in one way: that is one finding, and the graver counts
             if known is None or known.severity < finding.severity:

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final
 
 from driftwatch.model.coverage import Call, Covered, Matching
-from driftwatch.model.route import path_template
+from driftwatch.model.route import nameless, path_template
 
 if TYPE_CHECKING:
     import regex
@@ -25,12 +25,6 @@ _MOST_LOOKED_AT: Final = 200
 _MOST_TRIED: Final = 100_000
 """Patterns on paths in all."""
 _ANCHOR: Final = re.compile(r"^\^|\\A|\$$|\\[zZ]")
-_PARAMETER: Final = re.compile(r"\{[^{}/]*\}")
-
-
-def nameless(template: str) -> str:
-    """A path template without the names of its parameters, which everybody chooses anew."""
-    return _PARAMETER.sub("{}", template)
 
 
 class Reach:

@@ -16,7 +16,7 @@ _ENOUGH: Final = 4
 _LEAST: Final = 2
 _SHARE: Final = 0.25
 """So many answers, so many of each shape, such a share of each (drift semantics 3.12)."""
-_VERSION_HEADERS: Final = ("x-version", "x-app-version", "x-build", "x-release", "x-service-version", "server-version")
+VERSION_HEADERS: Final = ("x-version", "x-app-version", "x-build", "x-release", "x-service-version", "server-version")
 
 Form = str | dict[str, "Form"]
 """A document's types: members by name, other values by a word. Lists and maps are one word: their content is data."""
@@ -63,7 +63,9 @@ def _is_rollout(one: Sequence[Observation], other: Sequence[Observation], paths:
     """
     if not _identities(one) & _identities(other):
         return False
-    versions = [pair for name in _VERSION_HEADERS if all(pair := (_heard(name, one), _heard(name, other)))]
+    told = [(_versions(one), _versions(other))]
+    told += [(_heard(name, one), _heard(name, other)) for name in VERSION_HEADERS]
+    versions = [pair for pair in told if all(pair)]
     if any(not first & second for first, second in versions):
         return True
     return paths > 1 and not any(first == second for first, second in versions)
@@ -71,6 +73,12 @@ def _is_rollout(one: Sequence[Observation], other: Sequence[Observation], paths:
 
 def _identities(samples: Sequence[Observation]) -> set[str]:
     return {sample.identity for sample in samples}
+
+
+def _versions(samples: Sequence[Observation]) -> set[str]:
+    """The releases that answered, by the operator's own word; empty if nobody knows that of one of them."""
+    versions = {sample.version for sample in samples}
+    return set() if "" in versions else versions
 
 
 def _heard(name: str, samples: Sequence[Observation]) -> set[str]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from driftwatch.drift.beginnings import Past
 from driftwatch.drift.catalog import KINDS
-from driftwatch.model.finding import Finding
+from driftwatch.model.finding import Category, Finding
 from driftwatch.model.memory import interaction_key, key_of
 from driftwatch.model.summary import ProviderSummary, Summary
 from driftwatch.model.suppression import Fate, Suppression
@@ -25,6 +25,8 @@ class Sightings(Struct, frozen=True):
     """Those of which there are mocks."""
     counted: Mapping[str, Finding]
     """By fingerprint: findings of interactions that were really compared, and those that need no answer."""
+    mixed: frozenset[str]
+    """By ``interaction_key``: mocks that two versions of the service answer; all else about them waits."""
     looked_at: Mapping[str, bool]
     """By ``interaction_key``: whether all mocks of that name were really compared; what is not there was not read."""
     well: frozenset[str]
@@ -41,16 +43,19 @@ class Sightings(Struct, frozen=True):
         """Look through a summary once. ``claims`` are digests of what mocks say, by ``interaction_key``."""
         counted: dict[str, Finding] = {}
         looked_at: dict[str, bool] = {}
+        mixed = {_key(finding) for result in summary.results for finding in result.findings if _is_mix(finding)}
         for result in summary.results:
             key = key_of(result.interaction)
             looked_at[key] = looked_at.get(key, True) and result.verdict.is_answer
             for finding in result.findings:
-                if result.verdict.is_answer or _needs_no_answer(finding):
+                waits = _key(finding) in mixed and not _is_mix(finding)
+                if _needs_no_answer(finding) or (result.verdict.is_answer and not waits):
                     counted[finding.fingerprint] = finding
         return cls(
             providers=frozenset(provider.name for provider in summary.providers),
             found=frozenset(provider.name for provider in summary.providers if provider.results),
             counted=counted,
+            mixed=frozenset(mixed),
             looked_at=looked_at,
             well=frozenset(provider.name for provider in summary.providers if _is_well(provider)),
             unread=frozenset(each.file for each in summary.unreadable),
@@ -64,6 +69,8 @@ class Sightings(Struct, frozen=True):
         if not finding.mock_id:
             return finding.provider in self.well
         key = _key(finding)
+        if key in self.mixed and not _is_mix(finding) and not KINDS[finding.kind].is_static:
+            return False  # which version stays is not known yet
         return self.looked_at.get(key, False) or (KINDS[finding.kind].is_static and key in self.looked_at)
 
     def is_deleted(self, finding: Finding) -> bool:
@@ -85,6 +92,11 @@ class Sightings(Struct, frozen=True):
 
 def _key(finding: Finding) -> str:
     return interaction_key(finding.provider, finding.method, finding.path_template, finding.mock_id)
+
+
+def _is_mix(finding: Finding) -> bool:
+    """Whether it says that two versions answer."""
+    return finding.category is Category.ROLLOUT
 
 
 def _needs_no_answer(finding: Finding) -> bool:

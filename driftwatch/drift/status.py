@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from driftwatch.drift.callers import are_nobody, is_for_all
 from driftwatch.drift.content import essence, is_json
 from driftwatch.drift.difference import Comparison, Difference
+from driftwatch.drift.missing import is_as_missing
 from driftwatch.model.interaction import Provenance
 from driftwatch.model.probe import Observation
 from driftwatch.model.route import has_parameter
@@ -55,9 +57,16 @@ def is_redirect(difference: Difference) -> bool:
     return _mocks_success(difference) and 300 <= status < 400 and status != 304
 
 
-def is_other_refusal(difference: Difference) -> bool:
-    """Another 4xx than the mocked one."""
-    return _mocks_refusal(difference) and 400 <= _status(difference) < 500
+def is_other_refusal(difference: Difference, comparison: Comparison) -> bool:
+    """Another 4xx than the mocked one, to whom the mocked one is meant."""
+    is_refusal = _mocks_refusal(difference) and 400 <= _status(difference) < 500
+    return is_refusal and not _is_for_somebody_known(difference, comparison)
+
+
+def _is_for_somebody_known(difference: Difference, comparison: Comparison) -> bool:
+    """A 403 to somebody who showed who asks, and a 401 to us, who did not: two answers to two questions."""
+    is_unknown = difference.statuses[0] == 403 and _status(difference) == 401
+    return is_unknown and are_nobody(difference.samples, comparison.context) and not is_for_all(comparison.claim)
 
 
 def is_unreproduced(difference: Difference) -> bool:
@@ -75,6 +84,8 @@ def unverifiable_status(difference: Difference, comparison: Comparison) -> str:
         made_up = comparison.claim.request.provenance is Provenance.GENERATED
         if status in _REJECTED and made_up:
             return "the request was made up from a pattern, so its refusal says nothing"
+    elif _is_for_somebody_known(difference, comparison):
+        return "the mock refuses somebody it knows, and the audit asked as nobody; bind an identity to it"
     elif _mocks_refusal(difference) and 200 <= status < 300 and difference.statuses[0] in _STATEFUL:
         return "this refusal depends on a state that staging is not in"
     return ""
@@ -101,6 +112,8 @@ def _is_about_record(difference: Difference, comparison: Comparison) -> bool:
     unknown = comparison.context.unknown_route
     unknown_body = unknown.body.strip() if unknown is not None and unknown.status == 404 else None
     missed = [sample for sample in difference.samples if sample.status == 404]
+    if all(is_as_missing(sample, comparison) for sample in missed):
+        return True
     return all(_is_object(sample) and sample.body.strip() != unknown_body for sample in missed)
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from driftwatch.drift.beginnings import NOTHING_KNOWN, Past
 from driftwatch.drift.catalog import KINDS
 from driftwatch.drift.sightings import Sightings
-from driftwatch.model.finding import CONFIRMED, Finding
+from driftwatch.model.finding import CONFIRMED, Category, Finding
 from driftwatch.model.lifecycle import BY_HAND, Change, Event, Life, State, Turn
 from driftwatch.model.summary import ProviderSummary, Summary
 from driftwatch.model.suppression import Suppression
@@ -131,6 +131,8 @@ def _is_sure(life: Life) -> bool:
 def _sighted(before: Life, finding: Finding, seen: Sightings, now: datetime) -> _Step:
     is_back = not before.state.is_current
     k, n = _counts(finding)
+    if finding.category is Category.ROLLOUT and before.misses:
+        before = replace(before, first_seen=now)  # the service was of one version in between: this is another rollout
     life = replace(
         before, finding=finding, state=State.OPEN if before.opened_at else State.SUSPECT, last_seen=now,
         last_verified=now, sightings=before.sightings + 1, misses=0, clean=0, resolved_at=None,

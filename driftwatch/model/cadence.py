@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from msgspec import Struct
 
 from driftwatch.model.crontab import Crontab
+from driftwatch.model.quiet import QuietHours
 
 
 class Cadence(Struct, frozen=True):
@@ -18,6 +19,8 @@ class Cadence(Struct, frozen=True):
     """Each run begins up to so much later, so that many installations do not ask at the same second."""
     at_start: bool = True
     """A run begins with the daemon, whatever the hour."""
+    quiet: QuietHours | None = None
+    """When no run begins: one that would begin then begins when they end."""
 
     def next_after(self, moment: datetime, name: str) -> datetime | None:
         """The next run after a moment, in UTC and without jitter; ``None`` if there is none.
@@ -25,6 +28,14 @@ class Cadence(Struct, frozen=True):
         Intervals count from a fixed moment that ``name`` decides: providers of one cadence are spread over it, and a
         restart moves nothing.
         """
+        following = self._following(moment, name)
+        return following if following is None else self.first_from(following)
+
+    def first_from(self, moment: datetime) -> datetime | None:
+        """The first moment from this one on at which a run may begin; ``None`` if there is none."""
+        return moment if self.quiet is None else self.quiet.end(moment)
+
+    def _following(self, moment: datetime, name: str) -> datetime | None:
         if isinstance(self.when, Crontab):
             return self.when.next_after(moment, self.zone)
         every = self.when
@@ -34,7 +45,8 @@ class Cadence(Struct, frozen=True):
     def longest_gap(self, moment: datetime) -> timedelta:
         """The longest time between the beginnings of two runs."""
         gap = self.when.longest_gap(moment, self.zone) if isinstance(self.when, Crontab) else self.when
-        return gap + self.jitter
+        quiet = self.quiet.longest if self.quiet is not None else timedelta()
+        return gap + self.jitter + quiet
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.interaction import Origin
 from driftwatch.model.rollout import Beginning
+from driftwatch.model.traffic import RestsOn
 
 CONFIRMED: Final = 0.9
 """The least confidence with which a fact is sure enough to raise an alarm."""
@@ -169,6 +170,8 @@ class Finding(Struct, frozen=True):
     """How mock, staging and production stand here; ``None`` where production was not asked or says nothing of it."""
     began_with: Beginning | None = None
     """The rollout that it began with; ``None`` where nobody can tell."""
+    rests_on: RestsOn | None = None
+    """The answers that show it; ``None`` where it rests on the mock alone, or nobody kept the time."""
 
     @property
     def fingerprint(self) -> str:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Protocol
+from typing import Final, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 Header = tuple[str, str]
 """A header as it stands: name in the spelling of the file, value as text. Repeated names are repeated pairs."""
+
+DISCOVERED: Final = "(discovered)"
+"""Among variables: what a list call named for the open place of a pattern. No variable of a config is called so."""
 
 Query = tuple[tuple[str, str], ...]
 """Decoded query pairs in their order."""
@@ -94,11 +97,18 @@ class Request(Struct, frozen=True):
     """Why the grade is not ``exact``: what was chosen, what is missing."""
     recorded: bool = False
     """Seen on the wire by a recorder."""
+    asks_credentials: bool = False
+    """The stub answers only those who show credentials, which are not among ``headers``."""
 
     @property
     def target(self) -> str:
         """Origin-form of the request target (RFC 9112, 3.2.1)."""
         return f"{self.path}?{self.raw_query}" if self.raw_query else self.path
+
+    @property
+    def is_for_somebody(self) -> bool:
+        """Whether the stub asks who asks, or may have: recorders scrub what was shown."""
+        return self.asks_credentials or self.recorded
 
     @property
     def provenance(self) -> Provenance:
@@ -275,6 +285,12 @@ class Claim(Struct, frozen=True):
     def variants(self) -> tuple[Expectation, ...]:
         """Every answer the mocks show, in order."""
         return tuple(variant for interaction in self.interactions for variant in interaction.variants)
+
+
+def as_asked(claim: Claim, request: Request) -> Claim:
+    """The claim of the request that was really sent in place of the mocks' own; they are known as before."""
+    own = [structs.replace(request, path_template=one.request.path_template) for one in claim.interactions]
+    return Claim(tuple(replace(one, request=asked) for one, asked in zip(claim.interactions, own, strict=True)))
 
 
 def gather(interactions: Iterable[Interaction]) -> Iterator[Claim]:

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
 from driftwatch.model.finding import Severity
+from driftwatch.model.identity import Identities
 from driftwatch.model.probe import Tier
+
+if TYPE_CHECKING:
+    from driftwatch.model.consent import Consent  # few consent to anything
 
 DENY_WORDS: Final = (
     "logout", "signout", "unsubscribe", "confirm", "verify-token", "activate", "reset", "delete", "remove", "send",
@@ -23,6 +27,21 @@ class Usage(StrEnum):
     CRITICAL = "critical"
 
 
+class Behaviour(StrEnum):
+    """What is asked beyond the mocks' own requests, where the operator wants it."""
+
+    MISSING_ID = "missing_id"
+    """A record that surely does not exist: the service's real 404."""
+    CONDITIONAL = "conditional"
+    """Whether an unchanged answer is 304 to whoever knows it already."""
+    COMPRESSION = "compression"
+    """What comes packed, for callers who can and who cannot unpack."""
+    WRONG_MEDIA_TYPE = "wrong_media_type"
+    """A body under a media type that the service cannot know (tier 2 and above)."""
+    MALFORMED_BODY = "malformed_body"
+    """A body that breaks off (tier 2 and above)."""
+
+
 class ProbingPolicy(Struct, frozen=True):
     """Which requests may be made, and how many."""
 
@@ -35,6 +54,21 @@ class ProbingPolicy(Struct, frozen=True):
     """``METHOD /path-glob`` of requests that only read although their method does not say so (tier 2)."""
     never: tuple[str, ...] = ()
     """``METHOD /path-glob`` of requests that are never sent."""
+    important: tuple[str, ...] = ()
+    """``METHOD /path-glob`` of requests that are asked sooner where a budget is too small for all."""
+    identities: Identities = field(default_factory=Identities)
+    consents: "tuple[Consent, ...]" = ()
+    """Requests that change the service and may be sent in a sandbox (tiers 3 and 4)."""
+    is_production: bool = False
+    """The target is a production host that the operator named: nothing there is ever changed, or asked wrongly."""
+    behaviours: frozenset[Behaviour] = frozenset()
+    latency_samples: int = 0
+    """How often safe requests are sent at least, so that their times are a distribution; 0 if nobody asks for that."""
+
+    @property
+    def is_further(self) -> bool:
+        """Whether anything is asked beyond the mocks' own safe requests."""
+        return bool(self.consents or self.behaviours)
 
 
 class Consumer(Struct, frozen=True):

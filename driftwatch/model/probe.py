@@ -24,6 +24,20 @@ class Purpose(StrEnum):
     CLAIM = "claim"
     UNKNOWN_ROUTE = "unknown-route"
     """A path that surely does not exist: teaches what the service says of an unknown route."""
+    VIEW = "view"
+    """The same question as somebody else asks it: what is there may hang on who asks."""
+    BEHAVIOUR = "behaviour"
+    """What no mock asks: how the service treats a missing record, an unchanged answer, a broken body."""
+
+
+class Way(StrEnum):
+    """How the samples of a probe are sent."""
+
+    ONE_BY_ONE = ""
+    TOGETHER = "together"
+    """All at the same moment, each over a connection of its own."""
+    CUT = "cut"
+    """The first is written, and its connection closed before an answer is read; the others one by one."""
 
 
 class Stage(StrEnum):
@@ -60,6 +74,15 @@ class Probe(Struct, frozen=True):
     """Probes of one session share cookies; without a session none are kept or sent."""
     is_apart: bool = False
     """Every sample gets a connection of its own, so that a load balancer may choose another instance for it."""
+    is_owed: bool = False
+    """It puts right what an earlier one changed: no budget, quiet hour or spent quota keeps it back."""
+    said: tuple[Header, ...] = ()
+    """Headers that a step of a journey says itself: they overrule all others, and may be what a log-in gave."""
+    way: Way = Way.ONE_BY_ONE
+    key_header: str = ""
+    """The header of the request that is its idempotency key; empty for that of the draft."""
+    accept_encoding: str = ""
+    """What it may come packed in; empty for all that can be unpacked."""
 
     @property
     def request(self) -> Request:
@@ -110,6 +133,8 @@ class Observation(Struct, frozen=True):
     identity: str = ""
     """The credentials profile it was sent with; empty for the default one."""
     idempotency_key: str = ""
+    version: str = ""
+    """The release that answered, where the operator said how to know it; empty where nobody knows."""
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its spelling; ``None`` if it was not sent."""
@@ -133,6 +158,17 @@ class Skipped(Struct, frozen=True):
     """Policy decided (verdict ``skipped``); otherwise the request could not be made (verdict ``unverifiable``)."""
 
 
+class HeldBack(StrEnum):
+    """Which of our manners kept a probe from being sent."""
+
+    BUDGET = "budget"
+    """The run's."""
+    DAILY_BUDGET = "daily-budget"
+    QUIET_HOURS = "quiet-hours"
+    QUOTA = "quota"
+    """The service's own, most of which is used."""
+
+
 class Unreachable(Struct, frozen=True):
     """A probe that was planned and then not sent at all: the circuit is open, the budget is spent."""
 
@@ -140,3 +176,7 @@ class Unreachable(Struct, frozen=True):
     reason: str
     is_policy: bool = False
     """A budget kept it back, not the service (verdict ``skipped`` rather than ``unreachable``)."""
+    held_back: HeldBack | None = None
+    """By what, if our manners did."""
+    is_unauthorized: bool = False
+    """There were no credentials to send it with (verdict ``unauthorized``)."""

@@ -18,6 +18,7 @@ _IDENTIFIER: Final = re.compile(
 
 
 _AUTHORITY: Final = re.compile(r"\A(?:[a-z][a-z0-9+.-]*:)?//[^/]*", re.IGNORECASE)
+_PARAMETER: Final = re.compile(r"\{[^{}/]*\}")
 _TAIL: Final = re.compile(r"[?#].*", re.DOTALL)
 
 
@@ -28,6 +29,11 @@ def path_template(path: str) -> str:
     a guess, and the template is part of a finding's identity. Version segments (``v1``) are not identifiers.
     """
     return "/".join("{id}" if _IDENTIFIER.fullmatch(segment) else segment for segment in path.split("/"))
+
+
+def nameless(template: str) -> str:
+    """A path template without the names of its parameters, which everybody chooses anew."""
+    return _PARAMETER.sub("{}", template)
 
 
 def path_of(url: str) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from driftwatch.model.history import History
 from driftwatch.model.interaction import Ignored, Unreadable
+from driftwatch.model.journey import Trouble
 from driftwatch.model.shard import Shard
 from driftwatch.model.summary import Canary, ProductionSummary, Result
 
@@ -46,6 +47,8 @@ class Share(Struct, frozen=True):
     """What was learnt of mocks that were really compared, by ``interaction_key``."""
     claims: Mapping[str, str] = field(default_factory=dict)
     """Digests of what these mocks say, by the same."""
+    troubles: tuple[Trouble, ...] = ()
+    """What went wrong with journeys."""
 
     @property
     def is_complete(self) -> bool:

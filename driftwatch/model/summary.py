@@ -10,9 +10,12 @@ from msgspec import Struct
 
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
+from driftwatch.model.journey import Trouble
+from driftwatch.model.remark import Remark
 from driftwatch.model.score import Score
 from driftwatch.model.shard import WHOLE, Shard
 from driftwatch.model.suppression import Reviewed
+from driftwatch.model.traffic import RestsOn
 
 
 class Verdict(StrEnum):
@@ -50,6 +53,10 @@ class Result(Struct, frozen=True):
     """How often the consumer was seen to make this call; ``None`` if nobody knows."""
     drift_score: float = 0.0
     """How urgent its open findings are together; only to rank by."""
+    rests_on: RestsOn | None = None
+    """The recordings that it was judged by; ``None`` where the service itself was asked, or nobody was."""
+    remarks: tuple[Remark, ...] = ()
+    """What was learnt of the service that no mock can say."""
 
     @property
     def verified_share(self) -> float:
@@ -140,6 +147,8 @@ class Summary(Struct, frozen=True):
     """Whether its findings were held against a memory of earlier runs, so that what seems new is new."""
     shard: Shard = WHOLE
     """Whose share of the run this is, where it is not all of it."""
+    troubles: tuple[Trouble, ...] = ()
+    """What went wrong with journeys, beside the verdicts of their mocks."""
 
     @property
     def results(self) -> Iterable[Result]:
@@ -177,7 +186,8 @@ class Summary(Struct, frozen=True):
     def is_incomplete(self) -> bool:
         """Something that should have been checked was not, nothing was checked at all, or the canary was missed.
 
-        A production that was to be asked and said nothing at all counts as well: its operator would think it agrees.
+        A production that was to be asked and said nothing at all counts as well: its operator would think it agrees. So
+        does a journey that broke off, or left something behind.
         """
         verdicts = self.verdicts
         is_empty_share = not self.shard.is_whole and not any(verdicts.values())
@@ -185,7 +195,8 @@ class Summary(Struct, frozen=True):
         failed = any(verdicts[verdict] for verdict in Verdict if verdict.is_failure_to_check)
         productions = [provider.production for provider in self.providers if provider.production is not None]
         is_silent = any(one.asked and not one.answered for one in productions)
-        return nothing or failed or is_silent or bool(self.unreadable) or not self.canary.is_alive
+        is_broken = bool(self.troubles) or not self.canary.is_alive
+        return nothing or failed or is_silent or bool(self.unreadable) or is_broken
 
 
 def _by_weight(finding: Finding) -> tuple[object, ...]:

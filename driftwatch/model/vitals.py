@@ -7,6 +7,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from driftwatch.model.probe import HeldBack
+
 DURATION_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds in seconds, chosen around decisions: what feels instant, what a client's time limit may be."""
 
@@ -106,6 +108,10 @@ class Watch(Struct, frozen=True):
     traffic: Traffic = Traffic()
     rolled_out: datetime | None = None
     """When the last rollout that anybody told of was complete."""
+    held_back: Mapping[HeldBack, int] = field(default_factory=dict)
+    """Probes that our manners kept from being sent."""
+    daily_left: int | None = None
+    """Requests that were left of the day's budget after the last audit; ``None`` without one."""
 
 
 class Channel(Struct, frozen=True):

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from typing import Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from driftwatch.model.identity import NOBODY
 from driftwatch.model.interaction import Claim, Interaction, Request
 from driftwatch.model.policy import ProbingPolicy
 from driftwatch.model.probe import Probe, Purpose, Skipped, Tier
+from driftwatch.probes.callers import asked_as, stands_for_anonymous
 from driftwatch.probes.safety import is_allowed, tier_of
 
-_ANONYMOUS: Final = frozenset({401, 403})
+if TYPE_CHECKING:
+    from driftwatch.model.consent import Consent
 
 
 class Decision(Struct, frozen=True):
@@ -20,6 +23,8 @@ class Decision(Struct, frozen=True):
     tier: Tier
     reason: str = ""
     is_policy: bool = True
+    consent: "Consent | None" = None
+    """It is asked with set-up and clean-up, and never on its own."""
 
     @property
     def is_send(self) -> bool:
@@ -35,19 +40,40 @@ def decide(claim: Claim, policy: ProbingPolicy) -> Decision:
     if all(obstacles):
         return Decision(tier, obstacles[0], is_policy=False)
     if not request.grade.is_sendable:
-        return Decision(tier, request.reason or f"the request is {request.grade}", is_policy=False)
+        return Decision(tier, _lacking(claim, policy), is_policy=False)
     if not claim.variants:
         return Decision(tier, "the mock shows no answer", is_policy=False)
-    primary = claim.variants[0]
-    if primary.fault or primary.status >= 500 or primary.status == 429:
-        return Decision(
-            Tier.NEVER, f"fault injection ({primary.fault or primary.status}) claims nothing of the service"
-        )
-    if not is_allowed(tier, policy):
+    if fault := fault_of(claim):
+        return Decision(Tier.NEVER, fault)
+    consent = _consent(request, tier, policy)
+    if consent is None and not is_allowed(tier, policy):
         return Decision(tier, risk or f"tier {tier.name.lower()} is not allowed")
     if stands_for_anonymous(claim) and tier is not Tier.SAFE:
         return Decision(tier, "a refused anonymous call is only asked with safe methods")
-    return Decision(tier)
+    return Decision(tier, consent=consent)
+
+
+def _consent(request: Request, tier: Tier, policy: ProbingPolicy) -> "Consent | None":
+    if tier <= Tier.DECLARED_SAFE or not policy.consents:
+        return None
+    from driftwatch.probes.consent import consent_for  # noqa: PLC0415 - few consent to anything
+
+    return consent_for(request, policy)
+
+
+def _lacking(claim: Claim, policy: ProbingPolicy) -> str:
+    """What a request lacks, with what the team can do about it."""
+    from driftwatch.probes.openings import advice  # noqa: PLC0415 - most mocks lack nothing
+
+    return f"{claim.request.reason or f'the request is {claim.request.grade}'}{advice(claim, policy)}"
+
+
+def fault_of(claim: Claim) -> str:
+    """Why a mock that injects a fault is never asked for; empty if it does not."""
+    primary = next(iter(claim.variants), None)
+    if primary is None or not (primary.fault or primary.status >= 500 or primary.status == 429):
+        return ""
+    return f"fault injection ({primary.fault or primary.status}) claims nothing of the service"
 
 
 def _obstacle(interaction: Interaction) -> str:
@@ -57,14 +83,12 @@ def _obstacle(interaction: Interaction) -> str:
     return f"its own tool answers with {interaction.shadowed_by} instead"
 
 
-def stands_for_anonymous(claim: Claim) -> bool:
-    """Whether the mock shows what happens without credentials: then none are sent."""
-    return claim.variants[0].status in _ANONYMOUS
-
-
 def plan(claims: Iterable[Claim], policy: ProbingPolicy) -> tuple[tuple[Probe, ...], tuple[Skipped, ...]]:
-    """What to send, identical questions once, and what not to send with the reason."""
-    places: dict[tuple[str, bool], dict[bytes, int]] = {}
+    """What to send, identical questions once, and what not to send with the reason.
+
+    What is sent by written consent is in neither: ``consented`` has it.
+    """
+    places: dict[tuple[str, str], dict[bytes, int]] = {}
     first: list[Claim] = []
     others: dict[int, list[Claim]] = {}
     skipped = []
@@ -73,24 +97,46 @@ def plan(claims: Iterable[Claim], policy: ProbingPolicy) -> tuple[tuple[Probe, .
         if not decision.is_send:
             skipped.append(Skipped(claim, decision.reason, decision.is_policy))
             continue
-        asked = places.setdefault((claim.provider, stands_for_anonymous(claim)), {})
+        if decision.consent is not None:
+            continue
+        asked = places.setdefault((claim.provider, asked_as(claim, policy.identities)), {})
         place = asked.setdefault(claim.request.key, len(first))
         if place == len(first):
             first.append(claim)
         else:
             others.setdefault(place, []).append(claim)
-    probes = tuple(
-        Probe(
-            claim.provider,
-            None,
-            (claim, *others.get(place, ())),
-            samples=policy.samples,
-            spacing=policy.spacing,
-            with_credentials=not stands_for_anonymous(claim),
-        )
-        for place, claim in enumerate(first)
-    )
+    probes = tuple(_probe((claim, *others.get(place, ())), policy) for place, claim in enumerate(first))
     return probes, tuple(skipped)
+
+
+def _probe(claims: tuple[Claim, ...], policy: ProbingPolicy) -> Probe:
+    who = asked_as(claims[0], policy.identities)
+    return Probe(
+        claims[0].provider,
+        None,
+        claims,
+        samples=_samples(claims[0], policy),
+        spacing=policy.spacing,
+        with_credentials=who != NOBODY,
+        identity=who if who != NOBODY else "",
+    )
+
+
+def _samples(claim: Claim, policy: ProbingPolicy) -> int:
+    """More where times are to be a distribution; of safe requests alone."""
+    if policy.latency_samples > policy.samples and tier_of(claim.request, policy)[0] is Tier.SAFE:
+        return policy.latency_samples
+    return policy.samples
+
+
+def consented(claims: Iterable[Claim], policy: ProbingPolicy) -> tuple[tuple[tuple[Claim, ...], "Consent"], ...]:
+    """What is sent by written consent: the claims of each question, with the consent that speaks of it."""
+    asked: dict[bytes, tuple[list[Claim], Consent]] = {}
+    for claim in claims if policy.consents else ():
+        consent = decide(claim, policy).consent
+        if consent is not None:
+            asked.setdefault(claim.request.key, ([], consent))[0].append(claim)
+    return tuple((tuple(those), consent) for those, consent in asked.values())
 
 
 def unknown_routes(probes: Sequence[Probe], name: str) -> tuple[Probe, ...]:

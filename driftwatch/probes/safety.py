@@ -11,6 +11,7 @@ from driftwatch.model.probe import Tier
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _IDEMPOTENT: Final = frozenset({"PUT", "DELETE"})
+_CONSENTED: Final = _IDEMPOTENT | {"POST", "PATCH"}
 _ACTIONS: Final = frozenset({"do", "action"})
 """Names of query parameters that make a GET do something."""
 _ONE_TIME: Final = frozenset(
@@ -31,12 +32,32 @@ def tier_of(request: Request, policy: ProbingPolicy) -> tuple[Tier, str]:
         return Tier.DECLARED_SAFE, ""
     method = request.method.upper()
     if method not in _SAFE:
-        tier = Tier.IDEMPOTENT if method in _IDEMPOTENT else Tier.UNSAFE
-        return tier, f"{method} may change the service; declare it safe in the config if it only reads"
+        return (Tier.IDEMPOTENT if method in _IDEMPOTENT else Tier.UNSAFE), _advice(method, request)
     word = _risky_word(request, policy.deny_words)
     if word:
         return Tier.UNSAFE, f"{word!r} in the path or query suggests that even {method} does something"
     return Tier.SAFE, ""
+
+
+def _advice(method: str, request: Request) -> str:
+    """Why it is not sent, and what the operator could write; what a body looks like is never consent."""
+    if method == "POST" and request.body and b"query" in request.body:
+        from driftwatch.probes.graphql import is_query  # noqa: PLC0415 - few bodies hold the word
+
+        is_graphql = is_query(request.body)
+    else:
+        is_graphql = False
+    if is_graphql:
+        return (
+            "POST may change the service; its body reads like a GraphQL query: if it is one, declare it safe in the "
+            "config (probing.declared_safe)"
+        )
+    if method in _CONSENTED:
+        return (
+            f"{method} may change the service; declare it safe in the config if it only reads, "
+            "or consent to it in a sandbox (probing.consent)"
+        )
+    return f"{method} may change the service; declare it safe in the config if it only reads"
 
 
 def is_allowed(tier: Tier, policy: ProbingPolicy) -> bool:

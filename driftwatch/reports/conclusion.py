@@ -88,6 +88,7 @@ def _doubts(summary: Summary) -> Iterator[str]:
         yield f"{count(unreliable, 'mock')} {'is' if unreliable == 1 else 'are'} stale or shadowed."
     doubts = [f"{count(failed, 'mock')} could not be checked"] if failed and _is_anything_checked(summary) else []
     doubts += [f"{count(refused, 'file')} could not be read"] if refused else []
+    doubts += [f"journeys had {count(len(summary.troubles), 'trouble')}"] if summary.troubles else []
     if doubts:
         yield f"{' and '.join(doubts)}: the audit is incomplete."
     if not summary.canary.planted:

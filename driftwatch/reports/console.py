@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from driftwatch.model.finding import Finding, Severity
-from driftwatch.model.summary import ProviderSummary, Summary, Verdict
+from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
 from driftwatch.reports import agreement
 from driftwatch.reports.conclusion import conclude, is_good_news
 from driftwatch.reports.digest import Gap, count, gaps, in_utc, unreadable_files
 from driftwatch.reports.legible import shorten
 from driftwatch.reports.order import GAP_ORDER, by_operation, by_reason, by_trouble
 from driftwatch.reports.page import Page
-from driftwatch.reports.sentences import began_with, how_often, of_canary, share, since, witnessed
+from driftwatch.reports.sentences import began_with, how_often, of_canary, resting_on, share, since, witnessed
 from driftwatch.reports.suppressed import put_suppressed
 
 _MARGIN: Final = 2
@@ -37,6 +37,8 @@ def render(summary: Summary, *, colour: bool, width: int, verbose: bool = False)
     for provider in sorted(summary.providers, key=by_trouble):
         _put_provider(page, provider, summary.started_at, verbose)
     _put_gaps(page, summary, verbose)
+    _put_journeys(page, summary)
+    _put_remarks(page, summary, verbose)
     _put_files(page, summary, verbose)
     put_suppressed(page, summary)
     _put_totals(page, summary)
@@ -69,6 +71,7 @@ def _put_finding(page: Page, finding: Finding, now: datetime, verbose: bool) -> 
     _put_side(page, "how often", how_often(finding))
     _put_side(page, "since", since(finding, now))
     _put_side(page, "began with", began_with(finding.began_with, now))
+    _put_side(page, "rests on", resting_on(finding.rests_on, now))
     if verbose:
         _put_side(page, "by default", finding.default_severity if finding.default_severity != severity else "")
         _put_side(page, "certainty", f"{100 * finding.confidence:.0f} %" if finding.confidence < 1 else "")
@@ -124,6 +127,32 @@ def _put_more_reasons(page: Page, verdict: Verdict, left_out: Sequence[Sequence[
 def _put_more(page: Page, left_out: int, margin: int) -> None:
     if left_out > 0:
         page.put(f"and {left_out} more: --verbose", margin=margin, style="faint")
+
+
+def _put_journeys(page: Page, summary: Summary) -> None:
+    if summary.troubles:
+        page.heading("Journeys", beside=count(len(summary.troubles), "trouble"))
+    for trouble in summary.troubles:
+        page.blank()
+        page.put(_foreign(f"{trouble.provider}: {trouble.reason}"), margin=_MARGIN)
+
+
+def _put_remarks(page: Page, summary: Summary, verbose: bool) -> None:
+    told: dict[str, list[Result]] = {}
+    for result in summary.results:
+        for remark in result.remarks:
+            told.setdefault(f"{remark.topic}: {remark.says}", []).append(result)
+    if told:
+        page.heading("Learnt beside the mocks", beside=count(len(told), "remark"))
+    for says, results in told.items():
+        page.blank()
+        page.put(_foreign(says), margin=_MARGIN)
+        shown = len(results) if verbose else _FIRST
+        for result in results[:shown]:
+            request = result.interaction.request
+            place = f"{result.interaction.origin}  {request.method} {request.path_template}"
+            page.put(_foreign(place), margin=2 * _MARGIN, breaks_words=False)
+        _put_more(page, len(results) - shown, 2 * _MARGIN)
 
 
 def _put_files(page: Page, summary: Summary, verbose: bool) -> None:

@@ -14,10 +14,13 @@ from driftwatch.model.agreement import Agreement
 from driftwatch.model.finding import Direction, Finding, Prevalence
 from driftwatch.model.interaction import Ignored, Origin, Unreadable
 from driftwatch.model.inventory import Planned
+from driftwatch.model.journey import Trouble
+from driftwatch.model.remark import Remark
 from driftwatch.model.rollout import Beginning, Rollout
 from driftwatch.model.score import AspectScore, Score
 from driftwatch.model.summary import ProductionSummary, ProviderSummary, Result, Summary
 from driftwatch.model.suppression import Reviewed
+from driftwatch.model.traffic import RestsOn
 from driftwatch.reports.digest import Gap, gaps, in_utc
 
 Document = dict[str, object]
@@ -39,6 +42,7 @@ def render(summary: Summary) -> str:
             "gaps": [*map(_gap, gaps(summary)), *map(_unreadable, summary.unreadable)],
             "canary": {"planted": summary.canary.planted, "caught": summary.canary.caught},
             "suppressions": [_suppression(one) for one in summary.suppressions],
+            "journeys": [_trouble(one) for one in summary.troubles],
         },
         indent=2,
     )
@@ -77,6 +81,15 @@ def _run(summary: Summary) -> Document:
         "version": summary.version,
         "config_digest": summary.config_digest,
         "shard": None if summary.shard.is_whole else {"index": summary.shard.index, "count": summary.shard.count},
+    }
+
+
+def _trouble(trouble: Trouble) -> Document:
+    return {
+        "provider": trouble.provider,
+        "journey": trouble.journey,
+        "reason": trouble.reason,
+        "is_clean_up": trouble.is_clean_up,
     }
 
 
@@ -128,7 +141,13 @@ def _result(result: Result) -> Document:
         "drift_score": result.drift_score,
         "calls": result.calls,
         "score": None if result.score is None else _score(result.score),
+        "rests_on": rests_on(result.rests_on),
+        "remarks": [_remark(one) for one in result.remarks],
     }
+
+
+def _remark(remark: Remark) -> Document:
+    return {"about": remark.topic.value, "says": remark.says}
 
 
 def _score(score: Score) -> Document:
@@ -214,6 +233,7 @@ def _addressed(finding: Finding) -> Document:
         "agreement": _agreement(finding.agreement),
         "production": None if finding.production is None else finding.production.value,
         "began_with": began_with(finding.began_with),
+        "rests_on": rests_on(finding.rests_on),
     }
 
 
@@ -225,6 +245,16 @@ def began_with(beginning: Beginning | None) -> Document | None:
     del told["provider"]  # the finding's own
     return {
         **told, "others": beginning.others, "after": instant(beginning.after), "before": instant(beginning.before),
+    }  # fmt: skip
+
+
+def rests_on(evidence: RestsOn | None) -> Document | None:
+    """The answers that something rests on; ``None`` stays."""
+    if evidence is None:
+        return None
+    return {
+        "kind": evidence.kind.value, "file": evidence.file or None, "exchanges": evidence.exchanges,
+        "newest": instant(evidence.newest), "oldest": instant(evidence.oldest), "other_files": evidence.others,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from driftwatch.reports.digest import count, in_utc
 from driftwatch.reports.json import Document, direction_id, encoded, instant, origin
 from driftwatch.reports.legible import shorten
 from driftwatch.reports.page import Page
-from driftwatch.reports.sentences import began_with
+from driftwatch.reports.sentences import began_with, resting_on
 
 _LONGEST: Final = 400
 _HANG: Final = 12
@@ -64,6 +64,7 @@ def shown(life: Life, now: datetime, *, colour: bool, width: int) -> str:
         ("state", life.word(today)), ("since", _moment(life.first_seen)), ("last seen", _moment(life.last_seen)),
         ("verified", _moment(life.last_verified)), ("seen in", count(life.sightings, "run")),
         ("missed in", f"{count(life.misses, 'verified run')} in a row"), *_beginning(life, now),
+        *_evidence(life, now),
     ):  # fmt: skip
         page.put(_foreign(str(text)), lead=lead, lead_style="faint", hang=_HANG)
     for word, decision in (("acknowledged", life.acknowledged), ("suppressed", life.suppressed)):
@@ -80,6 +81,13 @@ def _beginning(life: Life, now: datetime) -> Iterator[tuple[str, str]]:
         yield "began with", began_with(beginning, now)
         if beginning.rollout.link:
             yield "", beginning.rollout.link
+
+
+def _evidence(life: Life, now: datetime) -> Iterator[tuple[str, str]]:
+    """The recordings that showed it last."""
+    told = resting_on(life.finding.rests_on, now)
+    if told:
+        yield "rests on", told
 
 
 def told(life: Life, events: Iterable[Event], *, colour: bool, width: int) -> str:
@@ -132,6 +140,7 @@ def _life(life: Life, today: date) -> Document:
         "resolved_at": instant(life.resolved_at), "sightings": life.sightings, "misses": life.misses,
         "incarnation": life.incarnation, "acknowledged": _decision(life.acknowledged),
         "suppressed": _decision(life.suppressed), "began_with": json.began_with(life.began_with),
+        "rests_on": json.rests_on(finding.rests_on),
     }  # fmt: skip
 
 

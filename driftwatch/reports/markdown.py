@@ -19,7 +19,7 @@ from driftwatch.reports.conclusion import conclude, is_good_news
 from driftwatch.reports.digest import checked, count, gaps, in_utc, unreadable_files
 from driftwatch.reports.legible import legible, shorten
 from driftwatch.reports.order import GAP_ORDER, by_operation, by_reason, by_trouble
-from driftwatch.reports.sentences import began_with, how_often, of_canary, share, since
+from driftwatch.reports.sentences import began_with, how_often, of_canary, resting_on, share, since
 from driftwatch.reports.suppressed import by_finding
 
 MOST_BYTES: Final = 900_000
@@ -101,6 +101,7 @@ def _finding(finding: Finding, summary: Summary) -> Iterator[str]:
         "how often": how_often(finding), "three sides": agreement.tell(finding.agreement),
         "production": agreement.tell_production(finding.production), "since": since(finding, summary.started_at),
         "began with": began_with(finding.began_with, summary.started_at),
+        "rests on": resting_on(finding.rests_on, summary.started_at),
     }  # fmt: skip
     yield from (f"  - {label}: {_prose(text)}" for label, text in facts.items() if text)
     for swallowed in finding.explains:

@@ -208,6 +208,15 @@ def drifted_since(view: View) -> Iterator[Point]:
             yield (provider.name,), min(moments, default=0)
 
 
+def rollout_mixed_since(view: View) -> Iterator[Point]:
+    """Since when two versions answer; 0 where one does; nothing where nobody remembers."""
+    for run, provider in view.audited:
+        mixed = [one for result in provider.results for one in result.findings if one.category is Category.ROLLOUT]
+        moments = [_seconds(one.first_seen) for one in mixed if one.first_seen is not None]
+        if not mixed or (moments and run.is_remembered):
+            yield (provider.name,), min(moments, default=0)
+
+
 def mock_operations(view: View) -> Iterator[Point]:
     """Interactions by verdict."""
     for _, provider in view.audited:
@@ -260,7 +269,7 @@ def recorded(view: View) -> Iterator[Point]:
 def provider_up(view: View) -> Iterator[Point]:
     """Whether a provider gave a usable answer."""
     for _, provider in view.audited:
-        verdicts = {result.verdict for result in provider.results}
+        verdicts = {result.verdict for result in provider.results if result.rests_on is None}
         is_up = any(verdict.is_answer for verdict in verdicts)
         if is_up or verdicts & {Verdict.UNREACHABLE, Verdict.UNAUTHORIZED}:
             yield (provider.name,), is_up

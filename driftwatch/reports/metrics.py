@@ -154,5 +154,10 @@ METRICS: Final[tuple[Metric[View], ...]] = (
         "Whether the last completed audit got a usable answer from the provider; absent if it had nothing to ask.",
         ("provider",), measures.provider_up,
     ),
+    Metric(
+        "driftwatch_rollout_mixed_since_timestamp_seconds",
+        "Since when two versions of the provider answer side by side; 0 = one does. Absent if nobody remembers.",
+        ("provider",), measures.rollout_mixed_since,
+    ),
 )  # fmt: skip
 """Every metric of finished audits, in alphabetical order."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
+from driftwatch.model.probe import HeldBack
 from driftwatch.model.vitals import Channel, Fault, Missed, Role, Vitals, Watch
 from driftwatch.reports.metric import Metric, Point
 
@@ -62,6 +63,17 @@ def _answers(vitals: Vitals) -> Iterator[Point]:
 def _failures(vitals: Vitals) -> Iterator[Point]:
     for name, watch in vitals.providers.items():
         yield from (((name, reason), number) for reason, number in watch.traffic.failures.items())
+
+
+def _held_back(vitals: Vitals) -> Iterator[Point]:
+    for name, watch in vitals.providers.items():
+        yield from (((name, reason.value), watch.held_back.get(reason, 0)) for reason in HeldBack)
+
+
+def _daily_left(vitals: Vitals) -> Iterator[Point]:
+    for name, watch in vitals.providers.items():
+        if watch.daily_left is not None:
+            yield (name,), watch.daily_left
 
 
 def _certificates(vitals: Vitals) -> Iterator[Point]:
@@ -181,9 +193,19 @@ OWN: Final[tuple[Metric[Vitals], ...]] = (
         ("provider",), _certificates,
     ),
     Metric(
+        "driftwatch_provider_daily_budget_left",
+        "Requests left of the provider's daily budget after its last audit; absent without one.",
+        ("provider",), _daily_left,
+    ),
+    Metric(
         "driftwatch_provider_last_rollout_timestamp_seconds",
         "When the last rollout of the provider that anybody told of was complete; 0 = none is known.",
         ("provider",), _each(lambda watch: _moment(watch.rolled_out)),
+    ),
+    Metric(
+        "driftwatch_provider_probes_held_back_total",
+        "Probes that manners kept from being sent: a budget, quiet hours, the provider's own quota.",
+        ("provider", "reason"), _held_back, "counter",
     ),
     Metric(
         "driftwatch_provider_request_failures_total",

@@ -7,6 +7,7 @@ from typing import Final
 from driftwatch.model.finding import Finding, Prevalence
 from driftwatch.model.rollout import Beginning
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary
+from driftwatch.model.traffic import Medium, RestsOn
 from driftwatch.reports.digest import checked, count, in_utc
 
 _REASONS: Final = 3
@@ -57,6 +58,31 @@ def began_with(beginning: Beginning | None, now: datetime) -> str:
     rollout = beginning.rollout
     others = f"; {count(beginning.others, 'other')} since the mock was last verified" if beginning.others else ""
     return f"rollout {rollout.name} {rollout.version}, {ago(rollout.at, now)}{others}"
+
+
+_RECORDED: Final = {
+    Medium.HAR: "recorded exchange", Medium.KEPLOY: "exchange recorded by Keploy", Medium.ACCESS_LOG: "line",
+    Medium.OTEL: "span", Medium.ASKED: "answer",
+}  # fmt: skip
+
+
+def resting_on(evidence: RestsOn | None, now: datetime | None) -> str:
+    """The recordings that something rests on, and their age; empty where the audit asked itself."""
+    if evidence is None or not evidence.is_recorded:
+        return ""
+    files = f"{evidence.file} and {count(evidence.others, 'other file')}" if evidence.others else evidence.file
+    told = f"{_exchanges(evidence)} of {files}"
+    if evidence.newest is None or now is None:
+        return f"{told}, of unknown age"
+    age = ago(evidence.newest, now)
+    return f"{told}, the newest {age}" if evidence.exchanges > 1 else f"{told}, {age}"
+
+
+def _exchanges(evidence: RestsOn) -> str:
+    one, *more = _RECORDED[evidence.kind].split(" ", 1)
+    if one == "exchange":
+        return f"{count(evidence.exchanges, 'exchange')} {more[0]}"
+    return count(evidence.exchanges, _RECORDED[evidence.kind])
 
 
 def ago(at: datetime, now: datetime) -> str:

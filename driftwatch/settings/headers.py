@@ -13,7 +13,7 @@ from driftwatch.settings.words import HIDDEN
 
 _REMEDY: Final = "Write a text on one line, in quotes if in doubt; `${env:NAME}` is looked up."
 
-_CREDENTIAL: Final = re.compile(
+CREDENTIAL: Final = re.compile(
     r"""(?ix) authorization | cookie | token | secret | passw | credential | session | signature
     | (api|access|auth|private|subscription)[-_]?key | (^|[-_])auth$""",
 )
@@ -33,7 +33,7 @@ class HeaderValue(Struct, frozen=True):
     def read(self, spot: Spot) -> Referenced:
         """The value, looked up; a header that carries credentials must refer to them."""
         name = str(spot.steps[-1])
-        if _CREDENTIAL.search(name) and not has_reference(spot.text):
+        if CREDENTIAL.search(name) and not has_reference(spot.text):
             raise RefusedError(HIDDEN, REFERENCE_REMEDY)
         if not (spot.text.isprintable() and spot.text.isascii()):
             raise RefusedError("found a text with other than printable ASCII characters (RFC 9110, 5.5)", _REMEDY)

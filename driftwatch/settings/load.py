@@ -9,14 +9,18 @@ from msgspec.structs import replace
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.settings.deploys import check_deploys
+from driftwatch.settings.identities import check_identities
 from driftwatch.settings.naming import check_name
 from driftwatch.settings.opening import read_document
+from driftwatch.settings.production import check_production_hosts
 from driftwatch.settings.reference import Surroundings
+from driftwatch.settings.rollouts import check_rollouts
 from driftwatch.settings.schema import settings_schema
 from driftwatch.settings.sections import attempt
 from driftwatch.settings.spot import Known, Reading, Spot
 from driftwatch.settings.tree import SETTINGS, Settings
 from driftwatch.settings.validation import validate
+from driftwatch.settings.ways import check_ways
 
 
 def load(
@@ -39,7 +43,11 @@ def load(
     settings = attempt(SETTINGS, spot)
     _check_names(spot, kinds)
     _check_productions(spot)
+    check_production_hosts(spot)
     check_deploys(spot)
+    check_rollouts(spot)
+    check_identities(spot)
+    check_ways(spot)
     if reading.mistakes:
         raise SettingsError(reading.in_order())
     built = cast("Settings", settings)  # whatever keeps it from being built has been complained of

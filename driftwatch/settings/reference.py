@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from driftwatch.model.secret import Secret
 from driftwatch.settings.refusal import RefusedError
+from driftwatch.settings.rotating import FileSecret
 from driftwatch.settings.words import quote
 
 REFERENCE_PATTERN: Final = r"^\$\{(env:[A-Za-z_][A-Za-z0-9_]*|file:[^${}]+)\}$"
@@ -39,15 +40,21 @@ def has_reference(written: str) -> bool:
 
 
 def resolve(written: str, surroundings: Surroundings) -> Referenced:
-    """Look all references of a text up.
+    """Look all references of a text up. The secret of one that leads to files follows them when they change.
 
     Raises ``RefusedError`` if one leads nowhere, or if the value could not be sent in a header. The message names
     variable or file, never the value.
     """
     if "${" in _REFERENCE.sub("", written):
         raise RefusedError("found a `${…}` that is no reference", "Write `${env:NAME}` or `${file:PATH}`.")
-    value = _REFERENCE.sub(lambda match: _look_up(match, surroundings), written)
-    return Referenced(written, Secret(value))
+    files = [surroundings.folder / match["file"] for match in _REFERENCE.finditer(written) if match["file"] is not None]
+    if files:
+        return Referenced(written, FileSecret(written, files, lambda: _resolved(written, surroundings)))
+    return Referenced(written, Secret(_resolved(written, surroundings)))
+
+
+def _resolved(written: str, surroundings: Surroundings) -> str:
+    return _REFERENCE.sub(lambda match: _look_up(match, surroundings), written)
 
 
 def _look_up(match: re.Match[str], surroundings: Surroundings) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from driftwatch.model.address import is_metadata
 from driftwatch.settings.refusal import RefusedError
 from driftwatch.settings.words import quote
 
@@ -32,6 +33,11 @@ def read_target(written: str) -> str:
         )
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or _BLANK.search(written):
         raise RefusedError(f"found {quote(written)}, which is not the URL of a service", TARGET_REMEDY)
+    if is_metadata(parts.hostname):
+        raise RefusedError(
+            f"found {quote(written)}, the metadata service of a cloud, which is never asked",
+            "Name the service itself, as a rule its staging.",
+        )
     if "*" in parts.hostname:
         raise RefusedError(f"found {quote(written)}, whose host is a pattern", "Name the one host that may be asked.")
     if parts.hostname == urlsplit(PLACEHOLDER).hostname:

@@ -15,13 +15,15 @@ from driftwatch.model.suppression import Suppression
 from driftwatch.settings.deploys import DEPLOYS, DeploysSettings
 from driftwatch.settings.forms import Choice, Size, Text, Truth, Whole, choice_of
 from driftwatch.settings.notify import NotifySettings
-from driftwatch.settings.probing import MIB, ProbingDefaults, probing_policy
+from driftwatch.settings.probing import MIB, ProbingDefaults
 from driftwatch.settings.provider import ProviderSettings
+from driftwatch.settings.reference import Referenced
 from driftwatch.settings.sections import Named, Section, Several
 from driftwatch.settings.service import DaemonSettings, MetricsSettings, ScheduleSettings, WebSettings
 from driftwatch.settings.store import DEFAULT, StoreForm, StorePlace
 from driftwatch.settings.suppressions import Suppressions
 from driftwatch.settings.texts import KIND, PROVIDER_OR_ALL
+from driftwatch.settings.ways import NO_PROXY, ProxyForm
 
 _PROVIDER_NAME: Final = Text(
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
@@ -77,6 +79,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     probing: Annotated[
         ProbingDefaults, Section(ProbingDefaults), "Which requests are sent, how often and how fast, for all providers."
     ] = field(default_factory=ProbingDefaults)
+    proxy: Annotated[
+        Referenced, ProxyForm(),
+        "The HTTP proxy that all requests go through; variables of the environment are not asked. By default `none`.",
+    ] = NO_PROXY  # fmt: skip
     schedule: Annotated[
         ScheduleSettings, Section(ScheduleSettings), "When `driftwatch serve` audits, for all providers."
     ] = field(default_factory=ScheduleSettings)
@@ -120,7 +126,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         chosen = self.providers[provider]
         overrides = (Override(s.kind, s.severity, s.provider, s.path) for s in self.policy.severities)
         return Policy(
-            probing=probing_policy(chosen.probing),
+            probing=chosen.staging_probing(),
             consumer=Consumer(chosen.consumer.strict, chosen.consumer.usage, chosen.consumer.timeout_ms),
             profile=self.policy.profile,
             overrides=tuple(overrides),

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
 import sqlalchemy as sa
@@ -27,9 +27,10 @@ from driftwatch.model.rollout import Rollout
 from driftwatch.model.secret import Secret
 from driftwatch.model.shard import Shard
 from driftwatch.model.share import Handed, Joined, Share
+from driftwatch.model.standing import Standing
 from driftwatch.model.summary import Summary
 from driftwatch.model.suppression import Suppression
-from driftwatch.store import looking, recording, retention, rollouts, schema, sharing, snapshots
+from driftwatch.store import looking, recording, retention, rollouts, schema, sharing, snapshots, spending
 from driftwatch.store.places import WRITES, engine_at, shown
 from driftwatch.store.tables import INSTALLATION
 from driftwatch.store.troubles import is_passing, told
@@ -186,6 +187,21 @@ class DatabaseStore:
     def last_rollouts(self) -> Mapping[str, datetime]:
         """See ``ports.Store``."""
         return self._read(rollouts.last_rollouts)
+
+    @told
+    def spend(self, name: str, day: date, wanted: int, most: int) -> int:
+        """See ``ports.Store``."""
+        return self._write(lambda connection: spending.spend(connection, name, day, wanted, most))
+
+    @told
+    def spent(self, name: str, day: date) -> int:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: spending.spent(connection, name, day))
+
+    @told
+    def standings(self, provider: str, runs: int) -> Mapping[str, Standing]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.standings(connection, provider, runs))
 
     def close(self) -> None:
         """Let go of all connections."""

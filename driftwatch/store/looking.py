@@ -1,14 +1,30 @@
 """What is read, on a connection whose transaction is somebody else's."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Final
 
 import sqlalchemy as sa
 
 from driftwatch.model.lifecycle import Event, Life
 from driftwatch.model.memory import MockRecord, MockScore, ProviderScore, Recollection, RunRecord
+from driftwatch.model.standing import Standing
+from driftwatch.model.summary import Verdict
 from driftwatch.model.suppression import Suppression
 from driftwatch.store import rows
-from driftwatch.store.tables import EVENTS, INSTALLATION, LIVES, MOCKS, RUNS, SCORES, SHARES, SUPPRESSIONS, VERDICTS
+from driftwatch.store.tables import (
+    EVENTS,
+    INSTALLATION,
+    LIVES,
+    MOCKS,
+    RUNS,
+    SCORES,
+    SHARES,
+    SUPPRESSIONS,
+    VERDICTS,
+    Moment,
+)
+
+_ANSWERS: Final = tuple(verdict.value for verdict in Verdict if verdict.is_answer)
 
 
 def recall(connection: sa.Connection, providers: Collection[str]) -> Recollection:
@@ -80,3 +96,24 @@ def mock_scores(connection: sa.Connection, key: str, limit: int) -> tuple[MockSc
         .limit(limit)
     )
     return tuple(map(rows.mock_score_of, connection.execute(query).mappings()))[::-1]
+
+
+def standings(connection: sa.Connection, provider: str, last_runs: int) -> Mapping[str, Standing]:
+    """How each mock of a provider fared in its last runs."""
+    last = sa.select(SCORES.c.run).where(SCORES.c.provider == provider).order_by(SCORES.c.run.desc()).limit(last_runs)
+    verdict = VERDICTS.c.verdict
+    was_asked = sa.case((verdict != Verdict.SKIPPED.value, RUNS.c.started_at))
+    query = (
+        sa.select(
+            VERDICTS.c.mock,
+            sa.func.max(was_asked, type_=Moment()).label("asked_at"),
+            sa.func.sum(sa.case((verdict.in_(_ANSWERS), 1), else_=0)).label("looks"),
+            sa.func.sum(sa.case((verdict == Verdict.DRIFTED.value, 1), else_=0)).label("drifted"),
+        )
+        .join(MOCKS, MOCKS.c.key == VERDICTS.c.mock)
+        .join(RUNS, RUNS.c.number == VERDICTS.c.run)
+        .where(MOCKS.c.provider == provider, VERDICTS.c.run.in_(last))
+        .group_by(VERDICTS.c.mock)
+    )
+    found = connection.execute(query).mappings()
+    return {row["mock"]: Standing(row["asked_at"], int(row["looks"]), int(row["drifted"])) for row in found}

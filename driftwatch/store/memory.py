@@ -1,9 +1,9 @@
 """The store without a disk: for a process that forgets when it ends, and for tests. The same suite runs against it."""
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import RLock
 from typing import Final
 
@@ -26,7 +26,8 @@ from driftwatch.model.memory import (
 from driftwatch.model.rollout import MOST, Rollout, is_known
 from driftwatch.model.shard import Shard
 from driftwatch.model.share import Handed, Joined, Share
-from driftwatch.model.summary import Summary
+from driftwatch.model.standing import Standing
+from driftwatch.model.summary import Summary, Verdict
 from driftwatch.model.suppression import Suppression
 
 _SALT: Final = b"memory"
@@ -49,6 +50,7 @@ class MemoryStore:
     _shown: dict[str, tuple[datetime, Snapshot]] = field(default_factory=dict)
     _rollouts: list[Rollout] = field(default_factory=list)
     """The oldest first."""
+    _spent: dict[tuple[str, date], int] = field(default_factory=dict)
     _shares: dict[str, dict[int, Share]] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock, repr=False)
 
@@ -95,6 +97,25 @@ class MemoryStore:
             recorded = Recorded(self.lives(entry.run.providers), turn.events)
             self._forget(entry.run.ended_at or entry.run.started_at)
             return recorded
+
+    def spend(self, name: str, day: date, wanted: int, most: int) -> int:
+        """See ``ports.Store``."""
+        with self._lock:
+            before = self._spent.get((name, day), 0)
+            granted = max(-before, min(wanted, max(0, most - before)))
+            self._spent[name, day] = before + granted
+            return granted
+
+    def spent(self, name: str, day: date) -> int:
+        """See ``ports.Store``."""
+        return self._spent.get((name, day), 0)
+
+    def standings(self, provider: str, runs: int) -> Mapping[str, Standing]:
+        """See ``ports.Store``."""
+        with self._lock:
+            last = {score.run_id for score in [s for s in self._scores if s.provider == provider][-runs:]}
+            mine = {key for key, (_, mock) in self._mocks.items() if mock.provider == provider}
+            return {key: _standing([s for s in self._mock_scores[key] if s.run_id in last]) for key in mine}
 
     def join(self, run: RunRecord, shard: Shard, *, is_named: bool) -> Joined:
         """Within one process nobody dies, so runs are told apart by their ids alone."""
@@ -247,3 +268,9 @@ def _salted(history: History) -> History:
     """Digests in it are keyed as those of a new one."""
     values = {path: dataclasses.replace(known, salt=_SALT) for path, known in history.values.items()}
     return dataclasses.replace(history, values=values, salt=_SALT)
+
+
+def _standing(scores: Sequence[MockScore]) -> Standing:
+    asked = [score.at for score in scores if score.verdict is not Verdict.SKIPPED]
+    looks = sum(score.verdict.is_answer for score in scores)
+    return Standing(max(asked, default=None), looks, sum(score.verdict is Verdict.DRIFTED for score in scores))

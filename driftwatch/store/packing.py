@@ -16,11 +16,14 @@ from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.interaction import Ignored, Interaction, Origin, Request, Unreadable
+from driftwatch.model.journey import Trouble
+from driftwatch.model.remark import Remark
 from driftwatch.model.score import Score
 from driftwatch.model.shard import Shard
 from driftwatch.model.share import ProviderShare, Share
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Reviewed
+from driftwatch.model.traffic import RestsOn
 from driftwatch.store.rows import LONGEST, ascii_json, history_of, history_text
 
 T = TypeVar("T")
@@ -67,6 +70,8 @@ class _Result(msgspec.Struct, array_like=True, frozen=True):
     samples: int
     calls: int | None
     drift_score: float
+    rests_on: RestsOn | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 class _Findings(Struct):
@@ -85,7 +90,7 @@ class _Findings(Struct):
         return tuple(
             _Result(
                 _Mock.of(one.interaction), one.verdict, one.reason[:LONGEST], tuple(map(self.place_of, one.findings)),
-                one.score, one.samples, one.calls, one.drift_score,
+                one.score, one.samples, one.calls, one.drift_score, one.rests_on, one.remarks,
             )
             for one in results
         )  # fmt: skip
@@ -95,7 +100,7 @@ def _unpacked(results: Iterable[_Result], provider: str, findings: Sequence[Find
     return tuple(
         Result(
             one.mock.of_provider(provider), one.verdict, one.reason, tuple(findings[place] for place in one.findings),
-            one.score, one.samples, one.calls, one.drift_score,
+            one.score, one.samples, one.calls, one.drift_score, one.rests_on, one.remarks,
         )
         for one in results
     )  # fmt: skip
@@ -127,6 +132,7 @@ class _Summary(msgspec.Struct, frozen=True):
     requests_sent: int
     suppressions: tuple[Reviewed, ...]
     is_remembered: bool
+    troubles: tuple[Trouble, ...] = ()
 
 
 def pack_summary(summary: Summary) -> bytes:
@@ -143,7 +149,7 @@ def pack_summary(summary: Summary) -> bytes:
         _Summary(
             summary.run_id, summary.started_at, summary.seconds, summary.version, summary.config_digest, providers,
             tuple(findings.all), summary.unreadable, summary.ignored, summary.canary, summary.requests_sent,
-            summary.suppressions, summary.is_remembered,
+            summary.suppressions, summary.is_remembered, summary.troubles,
         )
     )  # fmt: skip
 
@@ -161,7 +167,7 @@ def unpack_summary(packed: bytes) -> Summary:
     return Summary(
         found.run_id, found.started_at, found.seconds, found.version, found.config_digest, providers,
         found.unreadable, found.ignored, found.canary, found.requests_sent, found.suppressions,
-        is_remembered=found.is_remembered,
+        is_remembered=found.is_remembered, troubles=found.troubles,
     )  # fmt: skip
 
 
@@ -188,6 +194,7 @@ class _Share(msgspec.Struct, frozen=True):
     requests_sent: int
     histories: dict[str, tuple[str, datetime | None]]
     claims: dict[str, str]
+    troubles: tuple[Trouble, ...] = ()
 
 
 def pack_share(share: Share) -> bytes:
@@ -204,7 +211,7 @@ def pack_share(share: Share) -> bytes:
     return _pack(
         _Share(
             share.shard, share.started_at, share.seconds, providers, tuple(findings.all), share.unreadable,
-            share.ignored, share.canary, share.requests_sent, histories, dict(share.claims),
+            share.ignored, share.canary, share.requests_sent, histories, dict(share.claims), share.troubles,
         )
     )  # fmt: skip
 
@@ -222,13 +229,17 @@ def unpack_share(packed: bytes, salt: bytes) -> Share:
     histories = {key: history_of(written, at, salt) for key, (written, at) in found.histories.items()}
     return Share(
         found.shard, found.started_at, found.seconds, providers, found.unreadable, found.ignored, found.canary,
-        found.requests_sent, histories, found.claims,
+        found.requests_sent, histories, found.claims, found.troubles,
     )  # fmt: skip
 
 
 def parted(summary: Summary) -> Iterable[tuple[str, Summary]]:
     """What a run says of each of its providers, by name."""
-    return ((one.name, replace(summary, providers=(one,))) for one in summary.providers)
+    return ((one.name, replace(summary, providers=(one,), troubles=_of(one, summary))) for one in summary.providers)
+
+
+def _of(provider: ProviderSummary, summary: Summary) -> tuple[Trouble, ...]:
+    return tuple(one for one in summary.troubles if one.provider == provider.name)
 
 
 def _pack(noun: object) -> bytes:

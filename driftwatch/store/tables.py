@@ -202,3 +202,12 @@ ROLLOUTS: Final = sa.Table(
     sqlite_autoincrement=True,
 )
 """Releases of providers, each once however often it is told of."""
+
+SPENDING: Final = sa.Table(
+    "spending",
+    METADATA,
+    sa.Column("name", sa.String(300), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("requests", sa.Integer, nullable=False),
+)
+"""What was spent of each day's budgets. ``name`` is a provider's, or that of its production."""

@@ -13,12 +13,22 @@ from contextlib import suppress
 from functools import partial
 from http.client import HTTPResponse
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NameResolutionError
 
 from driftwatch.ports import Clock
+from driftwatch.transport.addresses import Guard
+from driftwatch.transport.pace import Slot
+
+
+class Entry(NamedTuple):
+    """Where connections go: to the target itself, to a proxy, or to what stands in for the target."""
+
+    guard: Guard
+    port: int
 
 
 class Leash:
@@ -30,6 +40,8 @@ class Leash:
         self._silence = 0.0
         self._is_cut = False
         self._socket: socket.socket | None = None
+        self.slot: Slot | None = None
+        """Leave for the request, which is to know when it is written."""
         self.began = 0.0
         """When the request could be written: after connecting, if that was necessary."""
         self.is_connected = True
@@ -40,6 +52,11 @@ class Leash:
         """Whether a byte of an answer came."""
         self.has_ended = False
         """Whether the service closed its end while we were reading."""
+        self.meet: Callable[[], object] | None = None
+        """What to wait for between connecting and writing, where several are to be sent at one moment."""
+        self.is_leaving = False
+        """Whether to go as soon as the request is written, before a byte of the answer."""
+        self.has_left = False
         self.certificate_ends = inf
         """When the certificate of the service expires, in seconds since 1970; ``inf`` as long as none was verified."""
 
@@ -52,6 +69,11 @@ class Leash:
         self._silence = silence
         self.is_connected = self.is_reused = True
         self.has_received = self.has_ended = False
+        self._write(self.began)
+
+    def _write(self, when: float) -> None:
+        if self.slot is not None:
+            self.slot.written = when
 
     def patience(self) -> float:
         """Seconds that the next read may take; ``TimeoutError`` if there are none left."""
@@ -67,6 +89,7 @@ class Leash:
 
     def connecting(self) -> None:
         """A new connection is needed."""
+        self._write(inf)
         self.is_connected = self.is_reused = False
 
     def hold(self, sock: socket.socket) -> None:
@@ -80,6 +103,7 @@ class Leash:
         self.hold(sock)
         self.is_connected = True
         self.began = self._clock.elapsed()
+        self._write(self.began)
 
     def cut(self) -> None:
         """End the request in flight at once, and let no other begin."""
@@ -135,23 +159,50 @@ else:
 
 
 class _OnLeash(_Connection):
-    """Mixed into urllib3's connections: tells the leash what happens, reads through it."""
+    """Mixed into urllib3's connections: goes where it may, tells the leash what happens, reads through it."""
 
-    def __init__(self, *args: Any, leash: Leash, **options: Any) -> None:
+    def __init__(self, *args: Any, leash: Leash, entry: Entry, **options: Any) -> None:
         super().__init__(*args, **options)
         self._leash = leash
+        self._entry = entry
 
     def _new_conn(self) -> socket.socket:
         self._leash.connecting()
-        sock = super()._new_conn()
+        name, port = self._dns_host, self.port
+        try:
+            sock = self._reach()
+        finally:
+            self._dns_host, self.port = name, port  # what is asked for, and whose certificate must be shown
         self._leash.hold(sock)
         return sock
 
+    def _reach(self) -> socket.socket:
+        """A connection to one of the checked addresses; urllib3 is given the address alone, and looks nothing up."""
+        try:
+            addresses = self._entry.guard.addresses(self._entry.port)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        self.port = self._entry.port
+        trouble: HTTPError | None = None
+        for address in addresses:
+            self._dns_host = address
+            try:
+                return super()._new_conn()
+            except HTTPError as error:
+                trouble = error
+        raise trouble or HTTPError
+
     def connect(self) -> None:
         super().connect()
+        if self._leash.meet is not None:
+            self._leash.meet()
         self._leash.connected(self.sock)
 
     def response_class(self, sock: socket.socket, *args: Any, **options: Any) -> HTTPResponse:  # type: ignore[override]
+        if self._leash.is_leaving:
+            self._leash.has_left = True
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            raise ConnectionResetError
         return HTTPResponse(_TimedSocket(sock, self._leash), *args, **options)  # type: ignore[arg-type]
 
 
@@ -195,6 +246,9 @@ class _TlsPool(HTTPSConnectionPool):
             conn.connect()
 
 
-def pools_on(leash: Leash) -> Mapping[str, Callable[..., HTTPConnectionPool]]:
+def pools_on(leash: Leash, entry: Entry) -> Mapping[str, Callable[..., HTTPConnectionPool]]:
     """Makers of connection pools by scheme, for ``PoolManager.pool_classes_by_scheme``."""
-    return {"http": partial(_PlainPool, leash=leash), "https": partial(_TlsPool, leash=leash)}
+    return {
+        "http": partial(_PlainPool, leash=leash, entry=entry),
+        "https": partial(_TlsPool, leash=leash, entry=entry),
+    }

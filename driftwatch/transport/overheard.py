@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Protocol
 
-from driftwatch.model.probe import Evidence, Observation, Probe, Stage, Unreachable
+from driftwatch.model.probe import Evidence, HeldBack, Observation, Probe, Stage, Unreachable
 from driftwatch.transport.prober import HttpProber
 
 
@@ -18,6 +18,14 @@ class Listener(Protocol):
 
     def saw_certificate(self, provider: str, ends: datetime) -> None:
         """The first of the certificates that a provider showed expires then."""
+        ...
+
+    def held_back(self, provider: str, reason: HeldBack) -> None:
+        """A probe to the staging of a provider was not sent, for the sake of manners."""
+        ...
+
+    def saw_budget(self, provider: str, left: int) -> None:
+        """So many requests are left of a budget of the day."""
         ...
 
 
@@ -33,14 +41,21 @@ class Overheard:
         """What the prober yields, unchanged; closing this closes that."""
         with closing(self._prober.send(probes)) as outcomes:  # type: ignore[type-var]  # a generator, said as iterator
             for outcome in outcomes:
-                if self._listener is not None and isinstance(outcome, Evidence):
+                if self._listener is not None:
                     self._tell(self._listener, outcome)
                 yield outcome
         if self._listener is not None:
             for lane, ends in self._prober.certificate_ends.items():
                 self._listener.saw_certificate(lane, datetime.fromtimestamp(ends, UTC))
+            for lane, left in self._prober.daily_left().items():
+                self._listener.saw_budget(lane, left)
 
-    def _tell(self, listener: Listener, evidence: Evidence) -> None:
-        if evidence.probe.stage is Stage.STAGING:
-            for sample in evidence.samples:
-                listener.heard(evidence.probe.provider, sample, self._run_id)
+    def _tell(self, listener: Listener, outcome: Evidence | Unreachable) -> None:
+        probe = outcome.probe
+        if probe.stage is not Stage.STAGING:
+            return
+        if isinstance(outcome, Evidence):
+            for sample in outcome.samples:
+                listener.heard(probe.provider, sample, self._run_id)
+        elif outcome.held_back is not None:
+            listener.held_back(probe.provider, outcome.held_back)

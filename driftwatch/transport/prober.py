@@ -3,21 +3,29 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from math import inf
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from driftwatch.model.probe import Evidence, Failure, Observation, Probe, Unreachable
-from driftwatch.ports import Clock
-from driftwatch.transport.host import hosts_of
-from driftwatch.transport.lane import Lane, Outcome
-from driftwatch.transport.question import phrase, user_agent
+from driftwatch.model.probe import Evidence, Failure, Observation, Probe, Unreachable, Way
+from driftwatch.ports import Clock, Ledger
+from driftwatch.transport.credentials import people, profile_of, shown_by, whose
+from driftwatch.transport.host import Commons, Total, hosts_of
+from driftwatch.transport.lane import Lane, Outcome, quiet_of
+from driftwatch.transport.ledger import DayLedger
+from driftwatch.transport.pace import Slot
+from driftwatch.transport.question import Question, phrase, user_agent
+from driftwatch.transport.renewal import reconsider
 from driftwatch.transport.route import Route, Routes
 from driftwatch.transport.schedule import Schedule
 from driftwatch.transport.session import Session
 from driftwatch.transport.target import Refusal, Target
 from driftwatch.transport.trial import Trial
+
+if TYPE_CHECKING:
+    from driftwatch.transport.cookies import Cookies
 
 Wait = Callable[[threading.Condition, float | None], object]
 _FAREWELL: Final = 1.0
@@ -28,6 +36,7 @@ which cannot be cut; such a thread ends by itself at its time limit and holds up
 class HttpProber:
     """Fulfils ``ports.Prober`` for one run: budgets, pauses and circuits last as long as it does.
 
+    ``commons`` is what all audits of this process share, ``ledger`` what all that share a memory spend in a day.
     One ``send`` at a time. ``SettingsError`` at once, and not at the first request, if authorities are unreadable.
     """
 
@@ -38,23 +47,43 @@ class HttpProber:
         *,
         run_id: str,
         workers: int = 32,
+        total_rate: float | None = None,
+        commons: Commons | None = None,
+        ledger: Ledger | None = None,
         wait: Wait = threading.Condition.wait,
     ) -> None:
         routes = Routes()
-        hosts = hosts_of(targets)
+        commons = commons if commons is not None else Commons()
+        hosts = hosts_of(targets, commons, Total(commons, total_rate, workers))
+        self._ledger = ledger if ledger is not None else DayLedger(clock)
         self.clock: Final = clock
-        self.routes: Final[Mapping[str, Route]] = {name: routes.to(target) for name, target in targets.items()}
+        self.routes: Final[Mapping[tuple[str, str], Route]] = {
+            (name, who): routes.to(target, profile_of(who, target).certificate)
+            for name, target in targets.items()
+            for who in people(target)
+        }
+        """By lane, and by whose connections they are."""
         self.agent: Final = user_agent(run_id)
         self.workers: Final = workers
         self.wait: Final = wait
         self.log: Final[Any] = structlog.get_logger().bind(run_id=run_id)
-        self.lanes: Final = {name: Lane(target, hosts[target.origin], self.log) for name, target in targets.items()}
+        self.lanes: Final = {
+            name: Lane(target, hosts[target.origin], self.log, quiet_of(target, clock))
+            for name, target in targets.items()
+        }
         self.certificate_ends: Final[dict[str, float]] = {}
         """By lane: when the first of the certificates that were shown expires, in seconds since 1970."""
         self._is_sending = False
         for name, target in targets.items():
             if target.verify is False:
                 self.log.warning("target.unverified", provider=name)
+
+    @cached_property
+    def cookies(self) -> "Cookies":
+        """What journeys' sessions hold; gone with the run."""
+        from driftwatch.transport.cookies import Cookies  # noqa: PLC0415 - few configs have journeys
+
+        return Cookies()
 
     @property
     def requests_sent(self) -> int:
@@ -69,13 +98,29 @@ class HttpProber:
         if self._is_sending:
             raise RuntimeError("this prober is already sending; read or close that iterator first")
         self._is_sending = True
-        crew = Crew(self, Schedule(self.lanes, probes))
+        crew = Crew(self, Schedule(self.lanes, self._drawn(probes)))
         try:
             crew.start()
             yield from crew.outcomes()
         finally:
             crew.stop()
+            for lane in self.lanes.values():
+                lane.give_back(self._ledger)
             self._is_sending = False
+
+    def daily_left(self) -> Mapping[str, int]:
+        """Requests that are left of each lane's budget of the day, where it has one."""
+        budgets = {name: lane.target.daily_budget for name, lane in self.lanes.items()}
+        return {name: self._ledger.left(name, most) for name, most in budgets.items() if most is not None}
+
+    def _drawn(self, probes: Iterable[Probe]) -> Iterable[Probe]:
+        """The same, once what they ask for was drawn from the days' budgets."""
+        if all(lane.target.daily_budget is None for lane in self.lanes.values()):
+            return probes
+        probes = tuple(probes)
+        for name, lane in self.lanes.items():
+            lane.draw(sum(max(1, probe.samples) for probe in probes if probe.lane == name), self._ledger)
+        return probes
 
 
 class Crew:
@@ -94,7 +139,7 @@ class Crew:
         self._is_stopped = False
         self._crash: BaseException | None = None
         self._sessions: list[Session] = []
-        self._idle: dict[str, list[Session]] = {name: [] for name in prober.lanes}
+        self._idle: dict[tuple[str, str], list[Session]] = {whom: [] for whom in prober.routes}
         size = min(prober.workers, schedule.pending, sum(lane.target.concurrency for lane in schedule.lanes))
         self._threads = [
             threading.Thread(target=self._run, name=f"driftwatch-send-{number}", daemon=True) for number in range(size)
@@ -157,6 +202,8 @@ class Crew:
             while not self._is_stopped and schedule.pending:
                 now = clock.elapsed()
                 offer = schedule.take(now)
+                if schedule.has_outcomes:
+                    self._news.notify()
                 if isinstance(offer, Trial):
                     self._work.notify()  # perhaps there is one for somebody else, too
                     return offer
@@ -167,8 +214,8 @@ class Crew:
     def _hand_in(self, done: Trial, sample: Observation | Refusal | None, now: float) -> None:
         if isinstance(sample, Observation):
             self._schedule.report(done, sample, now)
-        else:
-            self._schedule.refuse(done, str(sample))
+        elif sample is not None:
+            self._schedule.refuse(done, sample, now)
         if self._schedule.has_outcomes:
             self._news.notify()
 
@@ -183,17 +230,24 @@ class Crew:
 
     def _sample(self, trial: Trial) -> Observation | Refusal:
         """Take one sample. What goes wrong with one probe stays with it."""
-        probe = trial.probe
+        probe, session = trial.probe, None
+        target = self._prober.lanes[probe.lane].target
         try:
-            session = self._borrow(probe.lane)
-            if trial.question is None:
-                trial.question = phrase(probe, self._prober.lanes[probe.lane].target, self._prober.agent)
-            sample = session.observe(trial.question)
+            shown = shown_by(probe, target)
+            if trial.question is None or trial.question.shown != shown:
+                trial.question = phrase(probe, target, self._prober.agent, shown)
+            session = self._borrow(probe.lane, whose(probe, target))
+            if probe.is_apart:
+                session.close()  # the next connection may lead to another instance
+            session.take(trial.slots[-1], lambda: self._more(trial))
+            sample = self._observe(self._asking(session, trial), trial.question, probe)
             if session.certificate_ends < self._prober.certificate_ends.get(probe.lane, inf):
                 self._prober.certificate_ends[probe.lane] = session.certificate_ends
-            self._idle[probe.lane].append(session)
+            reconsider(trial, sample, target)
+            self._idle[probe.lane, whose(probe, target)].append(session)
         except Refusal as refusal:
-            self._idle[probe.lane].append(session)
+            if session is not None:
+                self._idle[probe.lane, whose(probe, target)].append(session)
             return refusal
         except Exception as error:  # whatever a service provokes in the libraries is its answer, not our end
             sample = Observation(at=self._prober.clock.now(), failure=Failure.MALFORMED, detail=type(error).__name__)
@@ -201,11 +255,51 @@ class Crew:
             self._tell(probe, sample)
         return sample
 
-    def _borrow(self, lane: str) -> Session:
+    def _asking(self, session: Session, trial: Trial) -> Callable[[Question], Observation]:
+        """How the next sample is taken."""
+        if trial.probe.way is Way.ONE_BY_ONE:
+            return session.observe
+        from driftwatch.transport.ways import observe  # noqa: PLC0415 - only by written consent
+
+        target = self._prober.lanes[trial.probe.lane].target
+        whom = (trial.probe.lane, whose(trial.probe, target))
+
+        def another() -> Session:
+            more = self._borrow(*whom)
+            more.take(self._more(trial))
+            return more
+
+        return lambda question: observe(trial, question, session, another)
+
+    def _more(self, trial: Trial) -> Slot:
+        """Leave for one more request of a sample, once there is: the service counts requests, not samples."""
+        lane, clock = self._prober.lanes[trial.probe.lane], self._prober.clock
+        with self._work:
+            while not self._is_stopped:
+                now = clock.elapsed()
+                leave = lane.offer_more(trial, now)
+                if isinstance(leave, Slot):
+                    return leave
+                self._prober.wait(self._work, leave - now)
+                self._work.notify()  # it may have been meant for somebody else
+        return trial.slots[-1]
+
+    def _observe(self, ask: Callable[[Question], Observation], question: Question, probe: Probe) -> Observation:
+        """Only a probe of a journey keeps cookies and sends them back."""
+        if not probe.session:
+            return ask(question)
+        cookies = self._prober.cookies
+        dressed = cookies.dressed(probe, question)
+        sample = ask(dressed)
+        cookies.keep(probe, dressed, sample.headers)
+        return sample
+
+    def _borrow(self, lane: str, who: str) -> Session:
+        """A session that has served nobody else: no connection, and no certificate, passes from one to another."""
         with suppress(IndexError):
-            return self._idle[lane].pop()
+            return self._idle[lane, who].pop()
         prober = self._prober
-        session = Session(prober.lanes[lane].target, prober.routes[lane], prober.clock)
+        session = Session(prober.lanes[lane].target, prober.routes[lane, who], prober.clock)
         self._sessions.append(session)
         if self._is_stopped:
             session.cut()

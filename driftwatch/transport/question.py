@@ -1,7 +1,6 @@
 """A probe put into the words of HTTP: built once, sent for every sample."""
 
 from typing import Final
-from urllib.parse import urlencode
 
 from msgspec import Struct
 from requests import PreparedRequest
@@ -10,6 +9,7 @@ from requests.exceptions import InvalidHeader
 from driftwatch import __version__
 from driftwatch.model.interaction import Header
 from driftwatch.model.probe import Probe
+from driftwatch.transport.credentials import Shown, shown_by
 from driftwatch.transport.redact import SECRET_HEADERS
 from driftwatch.transport.target import Refusal, Target
 from driftwatch.transport.unpack import ACCEPTED
@@ -26,6 +26,11 @@ class Question(Struct, frozen=True):
 
     prepared: PreparedRequest
     has_credentials: bool
+    identity: str = ""
+    """As whom it is asked; empty for the default one."""
+    shown: Shown = Shown()
+    """What it shows, to tell when that has changed."""
+    idempotency_key: str = ""
 
 
 def user_agent(run_id: str) -> str:
@@ -36,28 +41,29 @@ def user_agent(run_id: str) -> str:
     return f"driftwatch/{__version__} (run {run_id})"
 
 
-def phrase(probe: Probe, target: Target, agent: str) -> Question:
+def phrase(probe: Probe, target: Target, agent: str, shown: Shown | None = None) -> Question:
     """The request of ``probe`` to ``target``; ``Refusal`` if it cannot be sent as it stands.
 
-    What the mock says is overridden by what we are, that by what the operator wrote, that by the credentials.
+    What the mock says is overridden by what we are, that by what the operator wrote, that by the credentials, which
+    are ``shown`` or are had now.
     """
     request = probe.request
-    headers, query = _credentials(probe, target)
     url = target.url_of(request.target)
-    if query:
-        url += f"{'&' if '?' in url else '?'}{query}"
+    shown = shown if shown is not None else shown_by(probe, target)
+    if shown.query:
+        url += f"{'&' if '?' in url else '?'}{shown.query}"
     spoken = [(name, value) for name, value in request.headers if name.lower() not in _NOT_THE_MOCKS]
-    ours = [("User-Agent", agent), ("Accept-Encoding", ACCEPTED)]
+    ours = [("User-Agent", agent), ("Accept-Encoding", probe.accept_encoding or ACCEPTED)]
+    key = probe.key_header.lower() or "idempotency-key"  # draft-ietf-httpapi-idempotency-key-header-07
     return Question(
-        prepared=_prepare(request.method, url, [_joined(spoken), ours, target.headers, headers], request.body),
-        has_credentials=bool(headers or query),
+        prepared=_prepare(
+            request.method, url, [_joined(spoken), ours, shown.operators, shown.credentials, probe.said], request.body
+        ),
+        has_credentials=shown.is_somebody,
+        identity=probe.identity,
+        shown=shown,
+        idempotency_key=next((value for name, value in spoken if name.lower() == key), ""),
     )
-
-
-def _credentials(probe: Probe, target: Target) -> tuple[tuple[Header, ...], str]:
-    if not probe.with_credentials:
-        return (), ""
-    return target.auth.headers(), urlencode(target.auth.query())
 
 
 def _joined(headers: list[Header]) -> list[Header]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from driftwatch.model.probe import Evidence, Observation, Probe, Unreachable
 from driftwatch.transport.lane import Lane, Outcome
-from driftwatch.transport.target import MEBIBYTE
+from driftwatch.transport.target import MEBIBYTE, Refusal
 from driftwatch.transport.trial import Trial
 
 ROOM: Final = 64 * MEBIBYTE
@@ -57,6 +57,7 @@ class Schedule:
         soonest = inf
         may_begin = not self.is_full
         for _ in range(len(self._turn)):
+            self._conclude(self._turn[0].heed_the_hour(now))
             offer = self._turn[0].offer(now, may_begin=may_begin)
             self._turn.rotate(-1)
             if isinstance(offer, Trial):
@@ -66,12 +67,15 @@ class Schedule:
 
     def report(self, trial: Trial, sample: Observation, now: float) -> None:
         """A sample was taken."""
+        if trial.is_to_repeat and self._lanes[trial.probe.lane].repeat(trial, now):
+            return
         self._held += len(sample.body) + _OVERHEAD
         self._conclude(self._lanes[trial.probe.lane].report(trial, sample, now))
 
-    def refuse(self, trial: Trial, reason: str) -> None:
+    def refuse(self, trial: Trial, refusal: Refusal, now: float) -> None:
         """A trial's request cannot be sent."""
-        self._conclude(self._lanes[trial.probe.lane].refuse(trial, reason))
+        lane = self._lanes[trial.probe.lane]
+        self._conclude(lane.refuse(trial, refusal, now))
 
     def _conclude(self, outcomes: Iterable[Outcome]) -> None:
         before = len(self._outcomes)

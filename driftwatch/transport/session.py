@@ -5,8 +5,10 @@ This is the one file that speaks requests. It uses an adapter without a ``reques
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
+from msgspec import structs
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
@@ -18,6 +20,7 @@ from driftwatch.model.probe import Failure, Observation
 from driftwatch.ports import Clock
 from driftwatch.transport.failures import Cause, cause_of
 from driftwatch.transport.leash import Leash, pools_on
+from driftwatch.transport.pace import Slot
 from driftwatch.transport.question import Question
 from driftwatch.transport.route import Route
 from driftwatch.transport.target import Target
@@ -25,6 +28,9 @@ from driftwatch.transport.unpack import UnpackError, unpack
 
 _REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 """Idempotent methods (RFC 9110, 9.2.2)."""
+
+
+LEFT: Final = "cut by the audit itself once the request was written"
 
 
 class _Adapter(HTTPAdapter):
@@ -38,11 +44,11 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
         self.poolmanager = PoolManager(connections, maxsize=maxsize, block=block, **options)
-        self.poolmanager.pool_classes_by_scheme = pools_on(self._leash)
+        self.poolmanager.pool_classes_by_scheme = pools_on(self._leash, self._route.entry)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, proxy_ssl_context=self._route.context, **options)
-        manager.pool_classes_by_scheme = pools_on(self._leash)
+        manager = super().proxy_manager_for(proxy, proxy_ssl_context=self._route.proxy_context, **options)
+        manager.pool_classes_by_scheme = pools_on(self._leash, self._route.entry)
         return manager
 
     def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
@@ -91,19 +97,28 @@ class Session:
         self._adapter = _Adapter(route, self._leash)
         self._proxies = route.proxies
         self._verify = target.verify is not False
+        self._more: Callable[[], Slot] | None = None
         connect = min(target.connect_timeout, target.total_timeout)
         self._timeout: Any = Timeout(connect=connect, read=min(target.read_timeout, target.total_timeout))
 
+    def take(self, slot: Slot, more: Callable[[], Slot] | None = None) -> None:
+        """Leave for the next request, to be told when that is written; ``more`` gives it for the same once again."""
+        self._leash.slot, self._more = slot, more
+
     def observe(self, question: Question) -> Observation:
-        """Send the request once and read the answer, within the target's limits; never raises for a bad answer."""
+        """Send the request once and read the answer, within the target's limits; never raises for a bad answer.
+
+        Raises ``Refusal`` if the host is found at an address that nothing may be sent to.
+        """
         at = self._clock.now()
         try:
             status, headers, body = self._exchange(question.prepared)
         except (RequestException, HTTPError, OSError, ValueError) as error:
             cause = self._cause(error)
             return Observation(
-                at=at, failure=cause.failure, detail=cause.detail, credentials_sent=question.has_credentials
-            )
+                at=at, failure=cause.failure, detail=cause.detail, credentials_sent=question.has_credentials,
+                identity=question.identity, idempotency_key=question.idempotency_key,
+            )  # fmt: skip
         elapsed = self._clock.elapsed() - self._leash.began
         limit = self._target.body_limit
         return Observation(
@@ -114,7 +129,27 @@ class Session:
             elapsed_ms=elapsed * 1000,
             at=at,
             credentials_sent=question.has_credentials,
+            identity=question.identity,
+            idempotency_key=question.idempotency_key,
         )
+
+    def observe_with(self, question: Question, meet: Callable[[], object]) -> Observation:
+        """The same over a new connection; between connecting and writing ``meet`` is waited for."""
+        self.close()
+        self._leash.meet = meet
+        try:
+            return self.observe(question)
+        finally:
+            self._leash.meet = None
+
+    def leave(self, question: Question) -> Observation:
+        """Write the request and be gone before the answer: what a lost connection looks like to the service."""
+        self._leash.is_leaving, self._leash.has_left = True, False
+        try:
+            sample = self.observe(question)
+        finally:
+            self._leash.is_leaving = False
+        return structs.replace(sample, detail=LEFT) if self._leash.has_left else sample
 
     @property
     def certificate_ends(self) -> float:
@@ -164,6 +199,8 @@ class Session:
             was_stale = self._leash.is_reused and not self._leash.has_received
             if not was_stale or request.method not in _REPEATABLE or self._cause(error).failure is not Failure.RESET:
                 raise
+        if self._more is not None:
+            self._leash.slot = self._more()
         return self._send(request)
 
     def _send(self, request: PreparedRequest) -> HTTPResponse:

@@ -1,17 +1,19 @@
 """Where a provider's requests go, and within which limits. A probe may choose the path, never the host."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
+from driftwatch.model.address import Network
 from driftwatch.model.errors import Mistake, SettingsError
-from driftwatch.model.interaction import Header
-from driftwatch.transport.auth import Auth, NoAuth
+from driftwatch.model.quiet import QuietHours
+from driftwatch.model.secret import Secret
+from driftwatch.transport.auth import Auth, ClientCertificate, NoAuth, Profile
 from driftwatch.transport.redact import redact_url
 
 MEBIBYTE: Final = 1024 * 1024
@@ -23,6 +25,18 @@ _VISIBLE: Final = re.compile(r"[!-~]+")
 class Refusal(Exception):  # noqa: N818  an answer to one probe, not an error of ours; it becomes an ``Unreachable``
     """A probe's request is not sent; the message is the reason and names no value of the request."""
 
+    is_unauthorized: ClassVar[bool] = False
+    """There are no credentials to send it with."""
+
+    is_final: ClassVar[bool] = False
+    """Whether no other request of the run to this target may be sent either."""
+
+
+class NoCredentialsError(Refusal):
+    """Whoever is to ask has nothing to show."""
+
+    is_unauthorized = True
+
 
 class Origin(NamedTuple):
     """Scheme, host and port: the party that a request is sent to (RFC 6454)."""
@@ -30,14 +44,6 @@ class Origin(NamedTuple):
     scheme: str
     host: str
     port: int
-
-
-class Proxy(Enum):
-    """Where a target's proxy comes from, unless one is named."""
-
-    ENVIRONMENT = "environment"
-    """``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``: read once, at start-up."""
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,11 @@ class Target:
     base_url: str
     """``http`` or ``https``; its path, if any, is put before every probe's path."""
     auth: Auth = field(default_factory=NoAuth)
-    headers: tuple[Header, ...] = field(default=(), repr=False)
+    certificate: ClientCertificate | None = None
+    """Shown beside ``auth``, if the service asks for one."""
+    identities: Mapping[str, Profile] = field(default_factory=dict)
+    """Others as whom it may be asked, by name."""
+    headers: tuple[tuple[str, str | Secret], ...] = field(default=(), repr=False)
     """Sent with every request, over the mock's own; not shown, since an operator may put a credential here."""
     connect_timeout: float = 5.0
     read_timeout: float = 10.0
@@ -63,16 +73,29 @@ class Target:
     """Requests in flight at this target's host; where targets share a host, the smallest number counts for all."""
     rate: float | None = 10.0
     """Requests per second to this target's host (the smallest counts, as above); ``None`` is unlimited."""
+    jitter: float = 0.0
+    """By what share of the interval between two requests each may come later, at random, so that no two runs beat in
+    step; where targets share a host, the largest counts."""
     burst: int = 1
     """How many requests may come at once after a silence; 1 keeps every one-second window within ``rate``."""
     budget: int | None = None
     """Requests per run; ``None`` is unlimited."""
+    daily_budget: int | None = None
+    """Requests per day in UTC, over all runs that share a memory; ``None`` is unlimited."""
+    quiet: QuietHours | None = None
+    """When nothing is asked."""
+    reserve: float = 0.2
+    """The share of the service's own quota that is left to others (drift semantics 3.8); 0 to use all of it."""
     body_limit: int = 8 * MEBIBYTE
     """Of the decoded body; what is longer is cut and marked."""
     verify: bool | str = True
     """``True``: the usual authorities, or those of ``REQUESTS_CA_BUNDLE``; a path: a file or folder of authorities."""
-    proxy: Proxy | str = field(default=Proxy.ENVIRONMENT, repr=False)
-    """A policy or a proxy's URL; not shown, since that may hold a password."""
+    proxy: str = field(default="", repr=False)
+    """A proxy's URL; empty for the direct way. Not shown, since it may hold a password."""
+    connect_to: str = ""
+    """Host, or host and port, that connections go to in place of the target's; empty where they go to the target's."""
+    allow_addresses: tuple[Network, ...] = ()
+    """Networks whose addresses a name may resolve to although they are this machine's or its link's own."""
     patience: float = 30.0
     """How long in all a run waits because the service asks for it (``Retry-After``)."""
     cool_down: float = 2.0
@@ -157,3 +180,11 @@ def _check_target(request_target: str) -> None:
 def _is_dot_segment(segment: str) -> bool:
     """``.`` or ``..``, also percent-encoded, also with the parameters (``..;x``) that some servers cut away."""
     return unquote(segment).partition(";")[0] in (".", "..")
+
+
+def host_and_port(written: str, port: int) -> tuple[str, int]:
+    """Host and port of ``host``, ``host:port``, an address, or ``[address]:port``; ``port`` where none is written."""
+    if written.count(":") > 1 and not written.startswith("["):
+        return written, port
+    parts = urlsplit(f"//{written}")
+    return parts.hostname or "", parts.port or port

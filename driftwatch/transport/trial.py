@@ -3,6 +3,7 @@
 from msgspec import Struct, field
 
 from driftwatch.model.probe import Evidence, Failure, Observation, Probe
+from driftwatch.transport.pace import Slot
 from driftwatch.transport.question import Question
 
 _UNAVAILABLE = frozenset({502, 503, 504})
@@ -17,13 +18,22 @@ class Trial(Struct, eq=False):
     """Samples to take: the probe's, or fewer when the budget ends."""
     is_second_chance: bool = False
     """It decides whether an open circuit closes."""
+    slots: list[Slot] = field(default_factory=list)
+    """Leave for the requests of the sample that is being taken: for one, as a rule."""
     question: Question | None = None
     """The probe's request, once it was built."""
     samples: list[Observation] = field(default_factory=list)
+    kept: Observation | None = None
+    """A sample that was taken together with the one before it."""
+    is_to_repeat: bool = False
+    """The sample just taken is worth nothing: it was refused, and there is something else to show by now."""
+    repeated_at: int = -1
+    """Which sample was taken again for that reason; -1 for none."""
     _anchor: float = 0.0
 
-    def start(self, now: float) -> None:
-        """A sample is taken now."""
+    def start(self, now: float, slot: Slot) -> None:
+        """A sample is taken now, with this leave."""
+        self.slots.append(slot)
         if len(self.samples) <= 1:
             self._anchor = now  # of the second sample; of the first while there is only that one
 

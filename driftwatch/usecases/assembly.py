@@ -17,14 +17,14 @@ from driftwatch.drift.score import drift_score
 from driftwatch.drift.suppress import Suppressor
 from driftwatch.model.context import Context
 from driftwatch.model.history import History
-from driftwatch.model.interaction import Interaction, gather
+from driftwatch.model.interaction import Claim, Interaction, gather
 from driftwatch.model.memory import key_of
 from driftwatch.model.policy import Policy
 from driftwatch.model.shard import WHOLE, Shard, shard_of
 from driftwatch.model.share import ProviderShare, Share
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.usecases.assignment import Provider, Run
-from driftwatch.usecases.desk import question, unanswered
+from driftwatch.usecases.piles import question, unanswered
 
 T = TypeVar("T")
 
@@ -66,6 +66,7 @@ def assemble(
         requests_sent=sum(share.requests_sent for share in shares),
         suppressions=suppressor.review(audited, is_whole=is_whole),
         shard=shard,
+        troubles=tuple(trouble for share in shares for trouble in share.troubles),
     )
 
 
@@ -137,12 +138,22 @@ def _lost(
     everything = placed([one.of(provider.name) for one in readings])
     places = {id(one): place for place, one in enumerate(everything)}
     lost: list[Result] = []
-    for claim in gather(everything):
+    claims = list(gather(everything))
+    travelled = _travelled(provider, claims) if provider.journeys else {}
+    for claim in claims:
         context = Context(now=now, history=histories.get(key_of(claim.interactions[0]), History()))
-        reason = _reason(question(claim), count, present)
+        reason = _reason(travelled.get(id(claim)) or question(claim), count, present)
         results = unanswered(claim, Verdict.UNREACHABLE, reason, context, provider.policy)
         lost += [one for one in results if not _take(known, key_of(one.interaction))]
     return [(places[id(one.interaction)], one) for one in lost]
+
+
+def _travelled(provider: Provider, claims: Sequence[Claim]) -> Mapping[int, bytes]:
+    """By identity of a claim that a journey names: what decides whose share that is."""
+    from driftwatch.usecases.journeys import book  # noqa: PLC0415 - few configs have any
+
+    booked, _ = book(provider.journeys, claims, provider.policy.probing)
+    return {id(claim): one.journey.session.encode() for one in booked for claim in one.named()}
 
 
 def _reason(asked: bytes, count: int, present: set[int]) -> str:

@@ -1,7 +1,9 @@
 """What an audit knows of those before it, and what it writes down for those after it."""
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct, field
@@ -39,6 +41,14 @@ class Notebook(Struct):
         self.histories |= dict.fromkeys(keys[1:], History(verified_at=now))
         self.histories[keys[0]] = learn(comparison, before, now)
         self.claims |= dict.fromkeys(keys, _digest(comparison.claim, self.recollection.salt))
+
+    def hear(self, claim: Claim, at: datetime) -> None:
+        """Write down that a claim was compared with recordings up to a moment; no more is learnt of others' calls."""
+        for key in dict.fromkeys(map(key_of, claim.interactions)):
+            before = self.recollection.histories.get(key, History(salt=self.recollection.salt))
+            known = before.verified_at
+            self.histories[key] = dataclasses.replace(before, verified_at=at if known is None else max(known, at))
+            self.claims[key] = _digest(claim, self.recollection.salt)
 
 
 def _digest(claim: Claim, salt: bytes) -> str:

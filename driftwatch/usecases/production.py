@@ -79,6 +79,11 @@ class Beside(Struct):
         self._held += size
         self._staged[id(claim)] = _Staged(claim, open_ones, kept)
 
+    def spare(self, claim: Claim, reason: str) -> None:
+        """Staging was compared with this claim, and production is not asked the same."""
+        self._asked += len(claim.interactions)
+        self._silent[reason] += len(claim.interactions)
+
     def probes(self) -> tuple[Probe, ...]:
         """What to ask of production; what its own policy forbids is told as unsaid."""
         ordered = sorted(self._staged.values(), key=lambda staged: not staged.findings)

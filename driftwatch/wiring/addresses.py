@@ -60,7 +60,7 @@ def readers_of(settings: Settings, notify: NotifySettings, clock: Clock) -> Read
     """Who is told what of which provider."""
     now = clock.now()
     tellings = {
-        name: telling(notify, one.route.notify, one.route.owner, one.schedule.cadence().longest_gap(now))
+        name: telling(notify, one.route.notify, one.route.owner, one.cadence().longest_gap(now))
         for name, one in settings.providers.items()
     }
     replicas = () if notify.alertmanager is None else tuple(name for name, _ in _addresses(notify.alertmanager))

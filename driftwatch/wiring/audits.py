@@ -5,38 +5,36 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, assert_never
+from typing import Any
 
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
 from driftwatch import __version__
-from driftwatch.model.interaction import Header
+from driftwatch.mocks.places import Places
 from driftwatch.model.memory import Remembered, StoreError
 from driftwatch.model.probe import Stage, lane_of
 from driftwatch.model.route import path_of
-from driftwatch.model.secret import Secret
 from driftwatch.model.shard import WHOLE, Shard
 from driftwatch.model.share import Idle
 from driftwatch.model.summary import Summary
-from driftwatch.ports import Clock, MockSource, Prober, Progress, SharedStore, Store
-from driftwatch.settings.credentials import ApiKeyAuth, AuthSettings, BasicAuth, BearerAuth, NoAuth
+from driftwatch.ports import Clock, Prober, Progress, SharedStore, Store
 from driftwatch.settings.provider import ProviderSettings
-from driftwatch.settings.reference import Referenced
 from driftwatch.settings.show import digest
 from driftwatch.settings.tree import Settings
-from driftwatch.transport import auth
 from driftwatch.transport.canary import loopback_answer
 from driftwatch.transport.clock import SystemClock
 from driftwatch.transport.overheard import Listener, Overheard
 from driftwatch.transport.prober import HttpProber
-from driftwatch.transport.target import Proxy, Target
+from driftwatch.transport.target import Target
 from driftwatch.usecases import canary
 from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.production import Production
 from driftwatch.usecases.remember import remember
 from driftwatch.usecases.shards import remember_share
+from driftwatch.wiring.credentials import with_credentials
+from driftwatch.wiring.manners import COMMONS, ledger_of, ration_of, with_manners
 from driftwatch.wiring.mocks import mocks_of
 
 
@@ -52,7 +50,7 @@ def run_remembered(
     store: Store | None = None, run_id: str = "",
 ) -> Remembered:  # fmt: skip
     """The same in the knowledge of all audits before, which rests in ``store``; ``run_id`` is random if not given."""
-    with _ready(settings, providers, run_id, hear) as ready:
+    with _ready(settings, providers, run_id, hear, store=store) as ready:
         return _told(settings, store, ready, remember(store, *ready.team, progress))
 
 
@@ -65,7 +63,7 @@ def run_share(
     ``run_name`` is what all of them call the run; without it they find each other by their config. Raises
     ``UsageError`` if they do not agree how many they are.
     """
-    with _ready(settings, providers, run_name, shard=shard) as ready:
+    with _ready(settings, providers, run_name, shard=shard, store=store) as ready:
         came = remember_share(store, *ready.team, progress, shard, is_named=bool(run_name))
         if isinstance(came, Idle):
             ready.log.info("share.idle", reason=came.reason)
@@ -84,8 +82,9 @@ class _Ready(Struct, frozen=True):
 
 @contextmanager
 def _ready(
-    settings: Settings, providers: Iterable[str], run_id: str, hear: Listener | None = None, shard: Shard = WHOLE
-) -> Iterator[_Ready]:
+    settings: Settings, providers: Iterable[str], run_id: str, hear: Listener | None = None, shard: Shard = WHOLE,
+    store: Store | None = None,
+) -> Iterator[_Ready]:  # fmt: skip
     chosen = {name: settings.providers[name] for name in (tuple(providers) or settings.providers)}
     is_whole = chosen.keys() == settings.providers.keys()
     run = Run(run_id or secrets.token_hex(6), __version__, digest(settings), settings.suppressions, is_whole)
@@ -96,18 +95,27 @@ def _ready(
     log.info("audit.started", version=run.version, config_digest=run.config_digest)
     mocks = {name: mocks_of(settings, name) for name in chosen}
     with _canary_target() as planted:
-        targets = {name: target_of(name, provider) for name, provider in chosen.items()}
-        targets |= {live.name: live for name, provider in chosen.items() for live in _live_target(name, provider)}
-        targets = {name: shared(target, shard) for name, target in targets.items()} | {planted.name: planted}
-        prober = Overheard(HttpProber(targets, clock, run_id=run.id, workers=settings.probing.workers), run.id, hear)
-        team = [_provider(settings, name, mocks[name].source) for name in chosen]
+        targets = {name: target_of(name, settings) for name in chosen}
+        targets |= {live.name: live for name in chosen for live in live_target(name, settings)}
+        targets = {name: shared(one, shard, has_store=store is not None) for name, one in targets.items()}
+        ledger, total = ledger_of(settings, store, clock), settings.probing.total_rate
+        http = HttpProber(
+            targets | {planted.name: planted}, clock, run_id=run.id, workers=settings.probing.workers,
+            total_rate=None if total is None else total / shard.count, commons=COMMONS, ledger=ledger,
+        )  # fmt: skip
+        prober = Overheard(http, run.id, hear)
+        team = [
+            replace(provider_of(settings, name, mocks[name].source), ration=ration_of(targets[name], ledger, store))
+            for name in chosen
+        ]
         yield _Ready((team, prober, clock, run), log, {name: found.revision for name, found in mocks.items()})
 
 
-def shared(target: Target, shard: Shard) -> Target:
+def shared(target: Target, shard: Shard, *, has_store: bool = False) -> Target:
     """A target as one of several processes may use it: what it bears is divided among them.
 
-    Of concurrency each has one at least, so more processes than that have more connections; their rate is divided.
+    Of concurrency each has one at least, so more processes than that have more connections; their rate is divided. Of
+    the day's budget they take from one store what they need; without one it is divided too.
     """
     if shard.is_whole:
         return target
@@ -115,6 +123,9 @@ def shared(target: Target, shard: Shard) -> Target:
         target,
         rate=None if target.rate is None else target.rate / shard.count,
         budget=None if target.budget is None else shard.part_of(target.budget),
+        daily_budget=target.daily_budget
+        if target.daily_budget is None or has_store
+        else shard.part_of(target.daily_budget),
         concurrency=max(1, shard.part_of(target.concurrency)),
     )
 
@@ -136,6 +147,10 @@ def _told(settings: Settings, store: Store | None, ready: _Ready, remembered: Re
     elif store is not None:
         told = Counter(event.change.value for event in remembered.events)
         log.info("store.recorded", events=dict(sorted(told.items())), known=len(remembered.lives))
+    for one in summary.troubles:
+        told = log.error if one.is_clean_up else log.warning
+        event = "journey.not_cleaned_up" if one.is_clean_up else "journey.broken"
+        told(event, provider=one.provider, journey=one.journey, reason=one.reason)
     log.info(
         "audit.finished",
         interactions={verdict.value: number for verdict, number in summary.verdicts.items()},
@@ -149,9 +164,23 @@ def _told(settings: Settings, store: Store | None, ready: _Ready, remembered: Re
     return replace(remembered, summary=summary)
 
 
-def _provider(settings: Settings, name: str, source: MockSource) -> Provider:
+def provider_of(settings: Settings, name: str, source: Places) -> Provider:
     chosen = settings.providers[name]
-    return Provider(name, chosen.target, source, settings.policy_for(name), _production(chosen))
+    journeys = chosen.journeys.of(name, chosen.known_values()) if chosen.journeys.journeys else ()
+    provider = Provider(name, chosen.target, source, settings.policy_for(name), _production(chosen), journeys)
+    if chosen.discover:
+        from driftwatch.wiring.discovery import discovery_of  # noqa: PLC0415 - few configs want it
+
+        provider = replace(provider, discovery=discovery_of(chosen, source))
+    if chosen.rollout is not None:
+        from driftwatch.wiring.instances import with_rollout  # noqa: PLC0415 - few configs look for rollouts
+
+        provider = with_rollout(provider, settings)
+    if chosen.evidence is not None:
+        from driftwatch.wiring.recordings import with_recordings  # noqa: PLC0415 - few configs name any
+
+        provider = with_recordings(provider, settings)
+    return provider
 
 
 def _production(provider: ProviderSettings) -> Production | None:
@@ -165,66 +194,51 @@ def _production(provider: ProviderSettings) -> Production | None:
 def _canary_target() -> Iterator[Target]:
     """The loopback service that the planted mock is false about."""
     with loopback_answer(*canary.ANSWER) as url:
-        yield Target(canary.PROVIDER, url, rate=None, proxy=Proxy.NONE)
+        yield Target(canary.PROVIDER, url, rate=None)
 
 
-def target_of(name: str, provider: ProviderSettings) -> Target:
+def target_of(name: str, settings: Settings) -> Target:
     """Where the provider's requests go, and within which limits."""
+    provider = settings.providers[name]
     probing = provider.probing
-    return Target(
+    target = Target(
         name,
         provider.target,
-        auth=_auth_of(provider.auth),
-        headers=_headers_of(provider.headers),
         connect_timeout=probing.timeout.connect,
         read_timeout=probing.timeout.read,
         total_timeout=probing.timeout.total,
         concurrency=probing.concurrency,
         rate=probing.rate,
         budget=probing.budget,
+        daily_budget=probing.daily_budget,
         body_limit=probing.body_limit,
         verify=str(provider.verify.path) if provider.verify is not None else True,
+        connect_to=provider.connect_to,
+        allow_addresses=provider.allow_addresses,
     )
+    return with_credentials(with_manners(target, provider, settings), provider)
 
 
-def _live_target(name: str, provider: ProviderSettings) -> Iterator[Target]:
+def live_target(name: str, settings: Settings) -> Iterator[Target]:
     """Where the provider is live, with credentials of its own, if the config names it."""
+    provider = settings.providers[name]
     if (live := provider.production) is None:
         return
     gentle = live.probing
-    yield Target(
+    target = Target(
         lane_of(name, Stage.PRODUCTION),
         live.target,
-        auth=_auth_of(live.auth),
-        headers=_headers_of(live.headers),
         connect_timeout=gentle.timeout.connect,
         read_timeout=gentle.timeout.read,
         total_timeout=gentle.timeout.total,
         concurrency=1,
         rate=gentle.rate,
         budget=gentle.budget,
+        daily_budget=gentle.daily_budget,
         body_limit=provider.probing.body_limit,
         verify=str(live.verify.path) if live.verify is not None else True,
     )
-
-
-def _headers_of(headers: Mapping[str, Referenced]) -> tuple[Header, ...]:
-    return tuple((header, value.secret.reveal()) for header, value in headers.items())
-
-
-def _auth_of(settings: AuthSettings) -> auth.Auth:
-    match settings:
-        case NoAuth():
-            return auth.NoAuth()
-        case BasicAuth(username=username, password=password):
-            return auth.BasicAuth(username.secret.reveal(), password.secret if password is not None else Secret(""))
-        case BearerAuth(token=token):
-            return auth.BearerAuth(token.secret)
-        case ApiKeyAuth(header=header, query=query, value=value):
-            place = auth.Place.HEADER if header else auth.Place.QUERY
-            return auth.ApiKeyAuth(header or query, value.secret, place)
-        case unknown:
-            assert_never(unknown)
+    yield with_credentials(with_manners(target, provider, settings), live)
 
 
 def _with_never_verified(store: Store, summary: Summary) -> Summary:

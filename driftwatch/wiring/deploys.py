@@ -23,7 +23,6 @@ from driftwatch.store.memory import MemoryStore
 from driftwatch.web.deploys import Deploys, Desk
 
 if TYPE_CHECKING:
-    from driftwatch.cluster.access import Access
     from driftwatch.cluster.deployment import Release
     from driftwatch.cluster.watcher import Watcher
 
@@ -90,8 +89,9 @@ class Watch:
     def _made(self, sought: _Sought) -> Iterable["Watcher"]:
         from driftwatch.cluster.server import Server  # noqa: PLC0415
         from driftwatch.cluster.watcher import Watcher  # noqa: PLC0415
+        from driftwatch.wiring.instances import access_of  # noqa: PLC0415
 
-        access = _access(sought.kubernetes)
+        access = access_of(sought.kubernetes)
         for namespace in dict.fromkeys(sought.kubernetes.namespaces):
             server = Server(access, namespace, sought.kubernetes.selector)
             yield Watcher(server, namespace, lambda release: self._told(release, sought))
@@ -117,19 +117,6 @@ class Watch:
         if str(error) != self._trouble:
             self._log.error("deploys.unwatched", problem=error.problem, remedy=error.remedy)
         self._trouble = str(error)
-
-
-def _access(kubernetes: KubernetesSettings) -> "Access":
-    """The API server of the config, or of the cluster around us. Raises ``ClusterError`` if there is none."""
-    from driftwatch.cluster.access import Access, in_cluster  # noqa: PLC0415
-
-    if not kubernetes.server:
-        return in_cluster()
-    token = kubernetes.token
-    shown = Secret(token.secret.reveal().strip()) if token is not None else None
-    return Access(
-        kubernetes.server, lambda: shown, str(kubernetes.verify.path) if kubernetes.verify is not None else True
-    )
 
 
 class Rollouts:

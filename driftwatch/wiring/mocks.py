@@ -33,7 +33,7 @@ def mocks_of(settings: Settings, name: str) -> Mocks:
     chosen = settings.providers[name]
     limits = Limits(file_bytes=settings.limits.file_size, depth=settings.limits.depth)
     now = SystemClock().now()
-    found = [(path, _followed(path)) for place in chosen.mocks for path in place.expand()]
+    found = [(path, followed(path)) for place in chosen.mocks for path in place.expand()]
     places = tuple(
         Place(
             FolderSource(
@@ -41,18 +41,18 @@ def mocks_of(settings: Settings, name: str) -> Mocks:
                 provider=name,
                 limits=limits,
                 global_templating=settings.global_templating,
-                variables=chosen.variables,
+                variables=chosen.known_values(),
                 now=now,
                 with_history=True,
             ),
-            _folder_of(path),
+            folder_of(path),
         )
         for path, real in found
     )
     return Mocks(Places(places), _revision(real for _, real in found))
 
 
-def _followed(path: Path) -> Path:
+def followed(path: Path) -> Path:
     """Where a path leads now; a file keeps its own name, by which it is told."""
     return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
 
@@ -65,10 +65,10 @@ def _revision(places: Iterable[Path]) -> str:
 
 def source_at(path: Path) -> Place:
     """The mocks in one folder or file, without a config."""
-    return Place(FolderSource(path, now=SystemClock().now(), with_history=True), _folder_of(path))
+    return Place(FolderSource(path, now=SystemClock().now(), with_history=True), folder_of(path))
 
 
-def _folder_of(path: Path) -> str:
+def folder_of(path: Path) -> str:
     """The folder its files are below, as seen from here where that is shorter to read."""
     folder = path if path.is_dir() else path.parent
     here = Path.cwd()

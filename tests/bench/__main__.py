@@ -19,6 +19,7 @@ MODULES = (
     "bench_start",
     "bench_audit",
     "bench_transport",
+    "bench_asking",
     "bench_shapes",
     "bench_mocks",
     "bench_store",

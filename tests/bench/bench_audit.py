@@ -22,7 +22,7 @@ from driftwatch.settings.environment import LogSettings
 from driftwatch.transport.canary import loopback_answer
 from driftwatch.transport.clock import SystemClock
 from driftwatch.transport.prober import HttpProber
-from driftwatch.transport.target import Proxy, Target
+from driftwatch.transport.target import Target
 from driftwatch.usecases import canary
 from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.audit import audit
@@ -61,10 +61,10 @@ def audited(
     """A whole audit with ``count`` requests: so many mocks, one sample each."""
     log()
     mocks = count // samples
-    target = Target("bench", url, rate=None, concurrency=threads, proxy=Proxy.NONE)
+    target = Target("bench", url, rate=None, concurrency=threads)
     policy = Policy(ProbingPolicy(samples=samples, spacing=0))
     with loopback_answer(*canary.ANSWER) as planted:
-        targets = {"bench": target, canary.PROVIDER: Target(canary.PROVIDER, planted, rate=None, proxy=Proxy.NONE)}
+        targets = {"bench": target, canary.PROVIDER: Target(canary.PROVIDER, planted, rate=None)}
         prober = HttpProber(targets, SystemClock(), run_id="bench", workers=threads)
         provider = Provider("bench", url, Claimed(mocks, records=records), policy)
         summary = audit([provider], prober, SystemClock(), Run("bench", "0", ""), Silence())

@@ -28,7 +28,7 @@ from driftwatch.model.interaction import Request
 from driftwatch.model.probe import Evidence, Probe
 from driftwatch.transport.clock import SystemClock
 from driftwatch.transport.prober import HttpProber
-from driftwatch.transport.target import Proxy, Target
+from driftwatch.transport.target import Target
 from tests.servers import closed_port
 
 ROUNDS = 5
@@ -134,7 +134,7 @@ def resent(url: str, threads: int, count: int) -> None:
 def probed(url: str, threads: int, count: int) -> None:
     """The prober, one sample for each probe."""
     quiet()
-    target = Target("bench", url, rate=None, concurrency=threads, proxy=Proxy.NONE)
+    target = Target("bench", url, rate=None, concurrency=threads)
     prober = HttpProber({"bench": target}, SystemClock(), run_id="bench", workers=threads)
     probes = (Probe("bench", Request("GET", f"/users/{n}", "/users/{id}"), (), samples=1) for n in range(count))
     answered = sum(isinstance(o, Evidence) and o.samples[0].status == 200 for o in prober.send(probes))
@@ -154,7 +154,7 @@ def tls_default(url: str, _threads: int, count: int) -> None:
 def tls_probed(url: str, _threads: int, count: int) -> None:
     """A new encrypted connection for each probe."""
     quiet()
-    target = Target("bench", url, rate=None, concurrency=1, proxy=Proxy.NONE, verify=bundle())
+    target = Target("bench", url, rate=None, concurrency=1, verify=bundle())
     prober = HttpProber({"bench": target}, SystemClock(), run_id="bench")
     probes = (Probe("bench", Request("GET", "/", "/"), (), samples=1) for _ in range(count))
     answered = sum(isinstance(o, Evidence) and o.samples[0].status == 200 for o in prober.send(probes))

@@ -82,6 +82,13 @@ def test_what_a_service_bears_is_divided(index: int, told: tuple[float, int, int
     assert (unlimited.rate, unlimited.budget) == (None, None)
 
 
+def test_a_days_budget_is_divided_where_no_store_counts_it() -> None:
+    """In a store each takes what it needs until all is taken; without one, each has its part, which may be nothing."""
+    target = Target("x", "https://x.example", daily_budget=3)
+    assert [shared(target, Shard(index, 4)).daily_budget for index in range(4)] == [1, 1, 1, 0]
+    assert [shared(target, Shard(index, 4), has_store=True).daily_budget for index in range(4)] == [3] * 4
+
+
 def _team(folder: Path, url: str) -> Path:
     for number in range(20):
         write_stub(folder / "mocks", f"/items/{number}", {"id": number}, name=f"{number}")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from driftwatch.daemon.board import Board
 from driftwatch.model.latest import Latest
-from driftwatch.model.probe import Failure, Observation
+from driftwatch.model.probe import Failure, HeldBack, Observation
 from driftwatch.model.vitals import Channel, Fault, Missed, Role
 from tests.reports.samples import a_finding, a_provider, a_summary, an_interaction, drifted, verified
 
@@ -110,6 +110,16 @@ def test_a_certificate_is_told_once_it_was_seen() -> None:
     board.saw_certificate("payments (production)", NOW)
     ends = {name: watch.traffic.certificate_ends for name, watch in board.vitals().providers.items()}
     assert ends == {"payments": NOW, "users": None}
+
+
+def test_what_manners_held_back_is_counted() -> None:
+    """By provider and reason, with what is left of the day; only of providers that are in the config."""
+    board = a_board("payments", "users")
+    for provider in ("payments", "payments", "nobody"):
+        board.held_back(provider, HeldBack.QUIET_HOURS)
+        board.saw_budget(provider, 7)
+    told = {name: (watch.held_back, watch.daily_left) for name, watch in board.vitals().providers.items()}
+    assert told == {"payments": ({HeldBack.QUIET_HOURS: 2}, 7), "users": ({}, None)}
 
 
 def test_changes_of_leadership_are_counted() -> None:

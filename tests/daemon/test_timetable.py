@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from driftwatch.daemon.board import Board
 from driftwatch.daemon.timetable import CadenceTrigger, Timetable
 from driftwatch.model.cadence import Cadence
 from driftwatch.model.crontab import Crontab
+from driftwatch.model.quiet import QuietHours, QuietSpan
 from driftwatch.model.vitals import Missed
 from driftwatch.transport.clock import SystemClock
 from tests.waiting import wait_until
@@ -47,6 +49,26 @@ def test_at_once_means_now_and_the_schedule_stays() -> None:
         timetable.hasten("users")
         assert done.acquire(timeout=PATIENCE)
         assert not done.acquire(blocking=False)
+
+
+def test_quiet_hours_are_waited_out() -> None:
+    """Whoever wants an audit at once gets it when they end, and is told so; by the schedule none begins before."""
+    now = SystemClock().now()
+    minute = now.hour * 60 + now.minute
+    quiet = QuietHours((QuietSpan(minute, (minute + 120) % 1440),))
+    with capture_logs() as events, a_timetable(lambda _: None, "payments", "users") as (timetable, _):
+        timetable.plan(
+            {"payments": Cadence(timedelta(minutes=5), quiet=quiet), "users": Cadence(timedelta(days=30), quiet=quiet)},
+            frozenset({"users"}),
+        )
+        timetable.start()
+        planned = timetable.next_runs()
+    end = quiet.end(now)
+    assert planned == {"payments": end, "users": end}
+    assert end is not None
+    assert end > now + timedelta(minutes=118)
+    (told,) = [event for event in events if event["event"] == "audit.postponed"]
+    assert (told["provider"], told["until"]) == ("users", end.isoformat(timespec="minutes"))
 
 
 def test_two_of_one_provider_never_run_beside_each_other() -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import yaml
 
 from driftwatch.model.finding import Category, Severity
+from driftwatch.model.probe import HeldBack
 from driftwatch.model.summary import Verdict
 from driftwatch.model.vitals import Fault, Missed
 from driftwatch.reports.measures import AGES, STATES
@@ -49,7 +50,9 @@ VALUES: Final[Mapping[str, frozenset[str]]] = {
     "category": frozenset(category.value for category in Category),
     "state": frozenset(STATES),
     "age": frozenset({*(age for age, _ in AGES), "oldest", "median"}),
-    "reason": frozenset({*(fault.value for fault in Fault), *(missed.value for missed in Missed)}),
+    "reason": frozenset({
+        *(fault.value for fault in Fault), *(missed.value for missed in Missed), *(held.value for held in HeldBack),
+    }),
 }
 """Labels whose values are a closed list."""
 

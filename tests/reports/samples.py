@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from msgspec.structs import replace
@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
 from driftwatch.model.interaction import Expectation, Ignored, Interaction, Origin, Request, Unreadable
+from driftwatch.model.journey import Trouble
 from driftwatch.model.rollout import Beginning, Rollout, Source
 from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect, Unseen
 from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Fate, Reviewed, Suppression
+from driftwatch.model.traffic import Medium, RestsOn
 
 STARTED: Final = datetime(2026, 5, 1, 12, 0, 0, tzinfo=UTC)
 CAUGHT: Final = Canary(planted=2, caught=2)
@@ -107,6 +109,7 @@ def _payments() -> ProviderSummary:
         production=InProduction.STAGING_AHEAD,
         explains=(Explained("field-added", "/contact"), Explained("format-changed", "/contact/email")),
         began_with=BEGAN_WITH,
+        rests_on=RestsOn(Medium.HAR, "traffic/payments.har", 12, STARTED - timedelta(days=48), STARTED, 1),
     )  # fmt: skip
     sometimes = replace(
         a_finding(charges, "field-optional", Severity.WARNING, "/data/*/discount"), claim="number",
@@ -160,6 +163,19 @@ def canary_missed() -> Summary:
     return replace(everything_fine(), canary=Canary(planted=2, caught=1))
 
 
+def journeys_gone_wrong() -> Summary:
+    """A journey that broke off at its second step, and one that left something behind."""
+    lines = an_interaction("lines", "GET /v1/lines", "mappings/lines.json")
+    reason = "step 1 (POST /v1/orders) of the journey checkout was answered with 503 and not with 201"
+    left = "clean-up step 1 (DELETE /v1/orders/{{order}}) of the journey refund was answered with 500 and not with 204"
+    troubles = (
+        Trouble("payments", "checkout", reason),
+        Trouble("payments", "refund", f"{left}; look there what it left behind", is_clean_up=True),
+    )
+    provider = a_provider(verified(an_interaction()), Result(lines, Verdict.UNVERIFIABLE, reason))
+    return replace(a_summary(provider), troubles=troubles)
+
+
 HOSTILE: Final = "\x1b]0;owned\x07\x1b[2J\x9b31m\r\n\u202eevil\u2066\u200b\ud800\u2028\x00 漢字かな é̂ \U0001f600 \\"
 """Terminal commands, a line break, bidirectional and zero-width marks, a lone surrogate, wide and combining letters."""
 
@@ -171,6 +187,7 @@ def hostile_text() -> Summary:
         a_finding(stub, path=f"/{HOSTILE}"), claim=HOSTILE, observed=HOSTILE * 20, hint=HOSTILE, evidence=(HOSTILE,),
         explains=(Explained("field-added", HOSTILE),), detail=HOSTILE, state=HOSTILE,
         began_with=Beginning(STARTED, STARTED, replace(ROLLOUT, name=HOSTILE, version=HOSTILE, revision=HOSTILE)),
+        rests_on=RestsOn(Medium.ACCESS_LOG, HOSTILE, 2, STARTED, STARTED),
     )  # fmt: skip
     skipped = Result(stub, Verdict.SKIPPED, HOSTILE)
     summary = a_summary(ProviderSummary(HOSTILE, f"https://{HOSTILE}", (drifted(stub, finding), skipped)))
@@ -263,6 +280,7 @@ SUMMARIES: Final[dict[str, Callable[[], Summary]]] = {
     "drift-in-two-providers": drift_in_two_providers,
     "everything-fine": everything_fine,
     "hostile-text": hostile_text,
+    "journeys-gone-wrong": journeys_gone_wrong,
     "nothing-checked": nothing_checked,
     "suppressed": suppressed,
     "three-hundred-findings": three_hundred_findings,

@@ -12,6 +12,7 @@ from prometheus_client.openmetrics import parser
 from prometheus_client.parser import text_string_to_metric_families
 
 from driftwatch.model.latest import Latest
+from driftwatch.model.probe import HeldBack
 from driftwatch.model.vitals import Channel, Exemplar, Fault, Missed, Role, Traffic, Vitals, Watch
 from driftwatch.reports.exposition import expose, families, own_families
 from driftwatch.reports.measures import View
@@ -27,7 +28,7 @@ BUSY = Vitals(
     providers={
         "payments": Watch(
             interval=3600, next_run=NOW, is_running=True, runs=3, faults={Fault.CONFIG: 1},
-            missed={Missed.OVERLAP: 2},
+            missed={Missed.OVERLAP: 2}, held_back={HeldBack.QUOTA: 4}, daily_left=17,
             traffic=Traffic(
                 {"200": 5}, {"timeout": 1}, (1, 3, 0, 0, 0, 0, 0, 0, 0, 1), 12.5, (None, EXAMPLE, *[None] * 8)
             ),
@@ -68,6 +69,11 @@ def test_all_reasons_start_at_zero() -> None:
         assert _value("audit_run_failures_total", provider="idle\\ud800", reason=fault.value) == 0
     for missed in Missed:
         assert _value("audit_skipped_total", provider="idle\\ud800", reason=missed.value) == 0
+    for held in HeldBack:
+        assert _value("provider_probes_held_back_total", provider="idle\\ud800", reason=held.value) == 0
+    assert _value("provider_probes_held_back_total", provider="payments", reason="quota") == 4
+    assert _value("provider_daily_budget_left", provider="payments") == 17
+    assert _value("provider_daily_budget_left", provider="idle\\ud800") is None
     assert _value("audit_run_failures_total", provider="payments", reason="config") == 1
     assert _value("audit_next_run_timestamp_seconds", provider="idle\\ud800") == 0
     assert _value("log_messages_total", level="error") == 0

@@ -42,7 +42,7 @@ def test_our_environments_served_by_mockoon(case: str, environment: str, tmp_pat
             mocks=(WrittenPath("mocks", mocks),),
             target=staging,
             auth=BearerAuth(token=Referenced("audit", Secret("audit"))),
-            variables=VARIABLES,
+            variables={name: Referenced(value, Secret(value)) for name, value in VARIABLES.items()},
             probing=ProbingSettings(spacing_seconds=0, rate=1000, declared_safe=("[!G]* /**",)),
         )
         summary = run_audit(Settings(providers={"it": provider}), Silence())

@@ -17,7 +17,8 @@ BAD: Final = tuple(sorted((FOLDER / "bad").glob("*.yaml")))
 GOOD: Final = tuple(sorted((FOLDER / "good").glob("*.yaml")))
 
 ENVIRONMENT: Final = {
-    "TOKEN": "env-token-value", "EMPTY": "", "TWO_LINES": "env-line-one\r\nenv-line-two",
+    "TOKEN": "env-token-value", "PROXY": "http://env-user:env-secret@proxy.example.com:3128",
+    "EMPTY": "", "TWO_LINES": "env-line-one\r\nenv-line-two",
     "HASH": hash_password("hunter2", b"0123456789abcdef"),
 }  # fmt: skip
 KINDS: Final = frozenset({"field-added", "field-missing", "status-changed"})

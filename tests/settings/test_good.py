@@ -19,7 +19,7 @@ def test_settings_are_what_stands_beside_the_file(path: Path) -> None:
 def test_shown_settings_load_again(path: Path, tmp_path: Path) -> None:
     """What is shown is a config itself, and means the same."""
     settings = load(path, ENVIRONMENT, KINDS, TODAY)
-    for folder in ("mocks", "secrets", "suppressions"):
+    for folder in ("data", "journeys", "mocks", "secrets", "suppressions", "traffic"):
         (tmp_path / folder).symlink_to(FOLDER / folder)
     (tmp_path / "good").mkdir()
     again = tmp_path / "good" / "again.yaml"

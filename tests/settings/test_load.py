@@ -27,7 +27,7 @@ def good(name: str) -> Settings:
 
 def test_texts_stay_as_written() -> None:
     """What YAML 1.1 takes for truths, octal numbers, dates and times are the texts they look like."""
-    assert good("texts-that-yaml-1.1-mistakes").providers["payments"].variables == {
+    assert good("texts-that-yaml-1.1-mistakes").providers["payments"].known_values() == {
         "country": "no", "zip": "010", "day": "2026-01-01", "hour": "12:30", "version": "1.10", "count": "1_000",
         "on": "yes", "hex": "0x1F", "big": "123456789012345678901234567890",
     }  # fmt: skip

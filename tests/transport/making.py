@@ -10,7 +10,7 @@ from driftwatch.model.interaction import Header, Request
 from driftwatch.model.probe import Evidence, Observation, Probe, Unreachable
 from driftwatch.transport.clock import SystemClock
 from driftwatch.transport.prober import HttpProber
-from driftwatch.transport.target import Proxy, Target
+from driftwatch.transport.target import Target
 
 
 def make_probe(
@@ -31,9 +31,9 @@ def make_probe(
 
 
 def make_target(url: str, **settings: Any) -> Target:
-    """A target without pace or proxy, whose limits suit a server on loopback."""
+    """A target without pace, whose limits suit a server on loopback."""
     quick = {
-        "rate": None, "proxy": Proxy.NONE, "connect_timeout": 5.0, "read_timeout": 5.0, "total_timeout": 5.0,
+        "rate": None, "connect_timeout": 5.0, "read_timeout": 5.0, "total_timeout": 5.0,
         "cool_down": 0.0,
     }  # fmt: skip
     return Target("users", url, **(quick | settings))
@@ -66,10 +66,11 @@ class FakeClock:
     """A clock that stands still until it is told to move."""
 
     time: float = 0.0
+    start: datetime = START
 
     def now(self) -> datetime:
         """The start and what has passed."""
-        return START + timedelta(seconds=self.time)
+        return self.start + timedelta(seconds=self.time)
 
     def elapsed(self) -> float:
         """What has passed."""

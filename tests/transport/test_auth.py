@@ -15,7 +15,7 @@ from tests.transport.making import make_probe, make_target, observe, send
 
 PASSWORD = "hunter2"
 EVERY_AUTH = [
-    BasicAuth("me", Secret(PASSWORD)),
+    BasicAuth(Secret("me"), Secret(PASSWORD)),
     BearerAuth(Secret(PASSWORD)),
     ApiKeyAuth("X-Api-Key", Secret(PASSWORD)),
     ApiKeyAuth("key", Secret(PASSWORD), Place.QUERY),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from driftwatch.model.probe import Evidence, Observation, Stage
+from driftwatch.model.probe import Evidence, HeldBack, Observation, Stage
 from driftwatch.transport.clock import SystemClock
 from driftwatch.transport.overheard import Overheard
 from driftwatch.transport.prober import HttpProber
@@ -22,6 +22,8 @@ class Ear:
 
     samples: list[tuple[str, int, str]] = field(default_factory=list)
     ends: dict[str, datetime] = field(default_factory=dict)
+    unasked: list[tuple[str, HeldBack]] = field(default_factory=list)
+    left: dict[str, int] = field(default_factory=dict)
 
     def heard(self, provider: str, sample: Observation, run_id: str) -> None:
         """One sample."""
@@ -30,6 +32,14 @@ class Ear:
     def saw_certificate(self, provider: str, ends: datetime) -> None:
         """One certificate."""
         self.ends[provider] = ends
+
+    def held_back(self, provider: str, reason: HeldBack) -> None:
+        """One probe that was not sent."""
+        self.unasked.append((provider, reason))
+
+    def saw_budget(self, provider: str, left: int) -> None:
+        """What is left of a day."""
+        self.left[provider] = left
 
 
 def overheard(server: Server, ear: Ear | None) -> Overheard:
@@ -58,6 +68,18 @@ def test_a_certificate_tells_when_it_ends() -> None:
         assert len(list(overheard(server, ear).send([make_probe()]))) == 1
         assert len(list(overheard(server, None).send([make_probe()]))) == 1
     assert ear.ends == {"users": datetime(2125, 1, 1, tzinfo=UTC)}
+
+
+def test_what_manners_hold_back_is_heard() -> None:
+    """By its reason, with what is left of the day; who is not there to be asked is another matter."""
+    ear = Ear()
+    with serve(json_answer("{}")) as server:
+        staging = make_target(server.url, budget=2, daily_budget=10)
+        prober = Overheard(HttpProber({"users": staging}, SystemClock(), run_id="run-1"), "run-1", ear)
+        assert len(list(prober.send([make_probe(f"/{n}") for n in range(5)]))) == 5
+        list(prober.send([make_probe(provider="nobody")]))
+    assert ear.unasked == [("users", HeldBack.BUDGET)] * 3
+    assert ear.left == {"users": 8}
 
 
 def test_closing_closes_what_is_heard() -> None:

@@ -1,53 +1,54 @@
-"""The environment is asked once, at the start, and never for credentials."""
+"""Which way requests take: as the config says, whatever the environment does, and never with its credentials."""
 
 from pathlib import Path
 
 import pytest
 
 from driftwatch.model.probe import Failure
-from driftwatch.transport.clock import SystemClock
-from driftwatch.transport.prober import HttpProber
 from driftwatch.transport.route import Routes
-from driftwatch.transport.target import Proxy
 from tests.servers import Answer, closed_port, json_answer, serve
 from tests.transport.making import make_probe, make_target, observe
 
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
-@pytest.fixture(autouse=True)
-def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+
+@pytest.mark.parametrize("name", PROXY_VARIABLES)
+@pytest.mark.parametrize("url", ["http://h.example", "https://h.example"])
+def test_proxies_of_the_environment_are_ignored(name: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that was set for another program leads no request astray."""
+    monkeypatch.setenv(name, "http://p:1")
+    route = Routes().to(make_target(url))
+    assert (route.proxy, route.entry.guard.host) == ("", "h.example")
+
+
+def test_no_request_takes_the_way_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever all the variables say, the service is asked itself."""
+    for name in PROXY_VARIABLES:
+        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+    with serve(json_answer("{}")) as server:
+        assert observe(make_target(server.url)).status == 200
+    assert len(server.received) == 1
 
 
 @pytest.mark.parametrize(
-    ("environment", "url", "proxy"),
+    ("url", "settings", "host", "port"),
     [
-        ({}, "http://h.example", ""),
-        ({"HTTP_PROXY": "http://p:1"}, "http://h.example", "http://p:1"),
-        ({"HTTP_PROXY": "http://p:1"}, "https://h.example", ""),
-        ({"https_proxy": "http://p:1"}, "https://h.example", "http://p:1"),
-        ({"ALL_PROXY": "http://p:1"}, "https://h.example", "http://p:1"),
-        ({"ALL_PROXY": "http://p:1", "NO_PROXY": "h.example"}, "https://h.example", ""),
-        ({"ALL_PROXY": "http://p:1", "NO_PROXY": ".example"}, "https://h.example", ""),
-        ({"ALL_PROXY": "http://p:1", "no_proxy": "10.0.0.0/8"}, "http://10.1.2.3", ""),
-        ({"ALL_PROXY": "http://p:1", "NO_PROXY": "other"}, "http://h.example", "http://p:1"),
+        ("http://h.example", {}, "h.example", 80),
+        ("https://h.example/api", {}, "h.example", 443),
+        ("https://[2001:db8::1]:8443", {}, "2001:db8::1", 8443),
+        ("https://h.example", {"proxy": "http://p.example"}, "p.example", 80),
+        ("https://h.example", {"proxy": "https://me:hunter2@p.example"}, "p.example", 443),
+        ("https://h.example", {"proxy": "http://p.example:3128"}, "p.example", 3128),
+        ("https://h.example", {"connect_to": "127.0.0.1:8443"}, "127.0.0.1", 8443),
+        ("https://h.example:444", {"connect_to": "other.example"}, "other.example", 444),
+        ("http://h.example", {"connect_to": "[::1]:8080"}, "::1", 8080),
+        ("http://h.example", {"connect_to": "::1"}, "::1", 80),
     ],
 )
-def test_proxies_of_the_environment(
-    environment: dict[str, str], url: str, proxy: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The usual variables are understood in the usual way."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert Routes().to(make_target(url, proxy=Proxy.ENVIRONMENT)).proxy == proxy
-
-
-def test_the_targets_own_proxy_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is configured is not overridden by the environment, and ``none`` means none."""
-    monkeypatch.setenv("HTTP_PROXY", "http://p:1")
-    assert Routes().to(make_target("http://h.example", proxy="http://q:2")).proxy == "http://q:2"
-    assert Routes().to(make_target("http://h.example", proxy=Proxy.NONE)).proxy == ""
+def test_where_connections_go(url: str, settings: dict[str, str], host: str, port: int) -> None:
+    """To the target, to the proxy before it, or to what stands in for it."""
+    entry = Routes().to(make_target(url, **settings)).entry
+    assert (entry.guard.host, entry.port) == (host, port)
 
 
 def test_requests_go_through_the_proxy() -> None:
@@ -73,16 +74,6 @@ def test_a_dead_proxy_is_not_a_dead_service() -> None:
     """That nobody listens at the proxy says nothing of the service, and is said so."""
     sample = observe(make_target("http://staging.invalid", proxy=f"http://127.0.0.1:{closed_port()}"))
     assert (sample.failure, sample.detail) == (Failure.CONNECT_FAILED, "at the proxy: nobody listens at the port")
-
-
-def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable that appears after the start changes nothing."""
-    with serve(json_answer("{}")) as server:
-        target = make_target(server.url, proxy=Proxy.ENVIRONMENT)
-        prober = HttpProber({"users": target}, SystemClock(), run_id="r")
-        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
-        assert len(list(prober.send([make_probe()]))) == 1
-    assert len(server.received) == 1
 
 
 def test_netrc_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from driftwatch.model.probe import Evidence, Failure, Observation, Probe, Unreac
 from driftwatch.transport.host import hosts_of
 from driftwatch.transport.lane import Lane
 from driftwatch.transport.schedule import ROOM, Schedule
-from driftwatch.transport.target import Target
+from driftwatch.transport.target import Refusal, Target
 from driftwatch.transport.trial import Trial
 from tests.transport.making import START, make_probe, make_target, reasons
 
@@ -187,7 +187,7 @@ def test_a_refused_request_costs_no_budget() -> None:
     schedule = Schedule(lanes, [make_probe("/a"), make_probe("/b")])
     trial = schedule.take(0)
     assert isinstance(trial, Trial)
-    schedule.refuse(trial, "no")
+    schedule.refuse(trial, Refusal("no"), 0)
     assert reasons(schedule.collect()) == ["no"]
     assert isinstance(schedule.take(0), Trial)
 

@@ -1,7 +1,7 @@
 """The consumer calls what no mock answers.
 
 What it finds
-    A method and path in observed traffic that none of the mocks matches.
+    A method and path in recorded traffic (``evidence`` in the config) that none of the mocks matches.
 
 Why it matters
     In tests the call fails or is never made; nobody knows whether the answer is understood.

@@ -39,7 +39,7 @@ KIND: Final = Kind(
 def find(comparison: Comparison) -> Iterator[Draft]:
     """At most one draft: the answer has one status line."""
     for difference in comparison.open(Aspect.STATUS):
-        if not (is_other_refusal(difference)):
+        if not is_other_refusal(difference, comparison):
             continue
         yield Draft(
             (difference,),

@@ -1,7 +1,8 @@
 """Only success is mocked, the service also refuses.
 
 What it finds
-    All mocks answer 2xx, while at least 5 observed answers, or 1 % of them, were 4xx or 5xx.
+    All mocks answer 2xx, while at least 5 answers in recorded traffic (``evidence`` in the config), or 1 % of them,
+    were 4xx or 5xx.
 
 Why it matters
     The code that handles a refusal is never run by a test.

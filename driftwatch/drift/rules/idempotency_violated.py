@@ -2,7 +2,8 @@
 
 What it finds
     Two 2xx answers under the same ``Idempotency-Key`` (and identity) whose ids differ: ``id``, or another member whose
-    name ends in ``_id`` or ``Id``.
+    name ends in ``_id`` or ``Id``. Or what can be read back after a repeated request is not what the config says it must
+    be: one order, one charge.
 
 Why it matters
     A retry after a lost answer did the work again: two orders, two charges.
@@ -44,7 +45,7 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             (difference,),
             difference.path,
             claim="one resource for one key",
-            observed="another resource for a repeated key",
+            observed=difference.note or "another resource for a repeated key",
             hint="Report it to the provider and do not retry until it is mended.",
             prevalence=Prevalence(difference.k, difference.n),
         )

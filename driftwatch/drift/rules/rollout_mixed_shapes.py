@@ -4,7 +4,7 @@ What it finds
     At least four object answers to one request have exactly two shapes (types of all members; null takes the type
     seen elsewhere, lists and maps count as a whole), each in at least two answers and a quarter of them. The shapes
     part in at least two places, or a version header (``X-Version``, ``X-App-Version``, ``X-Build``, ``X-Release``,
-    ``X-Service-Version``, ``Server-Version``) tells them apart.
+    ``X-Service-Version``, ``Server-Version``, or what ``rollout`` in the config names) tells them apart.
 
 Why it matters
     While a release rolls out a consumer meets both shapes, and the mock shows at most one.

@@ -24,6 +24,7 @@ Since 0.1.0
 from collections.abc import Iterator
 from typing import Final
 
+from driftwatch.drift.callers import are_nobody, asks_nobody, is_named_refusal
 from driftwatch.drift.difference import Aspect, Comparison, Difference
 from driftwatch.drift.rule import Draft, Kind
 from driftwatch.drift.status import mocked, seen, seen_classes, unverifiable_status
@@ -47,6 +48,9 @@ _REASONS: Final = {
     Aspect.MUTE_MOCK: "the mock's own body is not the JSON it claims to be",
 }
 
+_ELSEWHERE: Final = "Make the state the mock is about on staging, or leave this mock to a test that can."
+_LACKING: Final = "Set auth for this provider in the config, or bind an identity to this mock."
+
 
 def find(comparison: Comparison) -> Iterator[Draft]:
     """Everything that stood between us and an answer."""
@@ -60,8 +64,12 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             detail=difference.aspect.value,
             prevalence=Prevalence(difference.k, difference.n) if difference.n else None,
         )
+    for difference in comparison.open(Aspect.REFUSED):
+        if are_nobody(difference.samples, comparison.context) and not asks_nobody(comparison.claim):
+            yield _state((difference,), "the mock is of somebody who shows credentials; the audit had none", _LACKING)
     for difference in comparison.open(Aspect.NOT_REFUSED):
-        if any(sample.credentials_sent for sample in difference.samples):
+        is_told = is_named_refusal(comparison.claim, difference.samples, comparison.context)
+        if not is_told and not are_nobody(difference.samples, comparison.context):
             yield _state((difference,), "the mock refuses an anonymous request; the audit sent credentials")
     for difference in comparison.open(Aspect.STATUS):
         reason = unverifiable_status(difference, comparison)
@@ -69,13 +77,13 @@ def find(comparison: Comparison) -> Iterator[Draft]:
             yield _state((difference,), reason)
 
 
-def _state(about: tuple[Difference, ...], reason: str) -> Draft:
+def _state(about: tuple[Difference, ...], reason: str, hint: str = _ELSEWHERE) -> Draft:
     return Draft(
         about,
         "mock",
         claim=mocked(about[0]),
         observed=f"{seen(about[0])}: {reason}",
-        hint="Make the state the mock is about on staging, or leave this mock to a test that can.",
+        hint=hint,
         detail=seen_classes(about[0]),
         prevalence=Prevalence(about[0].k, about[0].n),
     )

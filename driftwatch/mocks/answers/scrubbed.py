@@ -28,6 +28,12 @@ def placeholder(text: str) -> str:
     return unquote(match.group()) if match else ""
 
 
+def remedy(stand_in: str) -> str:
+    """How to give a stand-in its value back, to end a sentence with; empty if it has no name."""
+    match = _NAMED.fullmatch(stand_in)
+    return f"; give it one in `variables` as `{match[1] or match[2]}`" if match else ""
+
+
 def filled(text: str, variables: Mapping[str, str]) -> str:
     """The text with the stand-ins that the config knows a value for: ``<ACCOUNT_ID>`` by ``ACCOUNT_ID``."""
     if not variables or "<" not in text:

@@ -78,6 +78,7 @@ class Candidate(Struct, frozen=True):
             grade=self.grade,
             reason="; ".join(dict.fromkeys(self.reasons)),
             recorded=self.is_recorded,
+            asks_credentials=bool(notes),
         )
         return request, tuple(notes)
 

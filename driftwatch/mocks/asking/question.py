@@ -20,7 +20,7 @@ from driftwatch.mocks.asking.requests import encode_path, encode_query, parse_qu
 from driftwatch.mocks.asking.truth import Truth, every, negated, some
 from driftwatch.mocks.asking.wish import How, Wish, holds, values
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.model.interaction import Grade, Header
+from driftwatch.model.interaction import DISCOVERED, Grade, Header
 
 Wishes = tuple[tuple[str, Wish], ...]
 """Names and what is asked of their values."""
@@ -307,7 +307,7 @@ class _Draft(Struct):
             yield from self._matching(path, base)
 
     def _matching(self, path: Wish, base: Candidate) -> Iterator[Candidate]:
-        identifier = self.known.answer.get("id", "")
+        identifier = self.known.variables.get(DISCOVERED, "") or self.known.answer.get("id", "")
         try:
             found = list(islice(values(path, in_path=True, hints=(identifier,) if identifier else ()), _PATHS))
         except Refusal as refusal:

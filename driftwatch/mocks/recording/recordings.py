@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from driftwatch.mocks.answers.bodies import has_no_body, inflate
-from driftwatch.mocks.answers.scrubbed import filled, placeholder, without_stand_ins
+from driftwatch.mocks.answers.scrubbed import filled, placeholder, remedy, without_stand_ins
 from driftwatch.mocks.asking.headers import accepting, safe_headers, value_of, withheld
 from driftwatch.mocks.asking.requests import Target, split_target, without_secrets
 from driftwatch.mocks.format import Stub
@@ -24,6 +24,9 @@ from driftwatch.model.route import path_template
 _UNREAL_HOSTS: Final = frozenset(["localhost", "127.0.0.1", "[::1]", "testserver"])
 _T = TypeVar("_T", bound=tuple[object, ...])
 _END: Final = object()
+_CREATED: Final = (
+    "asks for what an earlier request of the same recording created; `driftwatch journey` makes steps of it"
+)
 _LONGEST_LOOKED_THROUGH: Final = 64 * 1024
 _REPEATED: Final = 64
 """Sets of headers that are remembered."""
@@ -128,6 +131,7 @@ class Recording:
             grade=grade,
             reason=reason,
             recorded=True,
+            asks_credentials=bool(notes),
         )
         return request, tuple(notes)
 
@@ -138,9 +142,9 @@ class Recording:
         body = sent[:_LONGEST_LOOKED_THROUGH].decode("utf-8", "replace") if sent else ""
         for text, where in ((target.path, "URL"), (target.raw_query, "URL"), (body, "body")):
             if text and (word := placeholder(text)):
-                return Grade.NEEDS_INPUT, f"the recording has {word} in the {where} where a value was"
+                return Grade.NEEDS_INPUT, f"the recording has {word} in the {where} where a value was{remedy(word)}"
         if self._created and any(path in self._created for path in _and_above(target.path)):
-            return Grade.NEEDS_INPUT, "asks for what an earlier request of the same recording created"
+            return Grade.NEEDS_INPUT, _CREATED
         if exchange.grade is Grade.EXACT and self._is_filled(exchange, sent):
             return Grade.CHOSEN, "what had been taken out of the recording was filled in from the config"
         return exchange.grade, exchange.reason

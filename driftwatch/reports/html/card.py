@@ -7,7 +7,7 @@ from msgspec import Struct
 from driftwatch.model.finding import Finding
 from driftwatch.reports import agreement
 from driftwatch.reports.html.sides import Piece, pieces, told
-from driftwatch.reports.sentences import began_with, since
+from driftwatch.reports.sentences import began_with, resting_on, since
 
 
 class Card(Struct, frozen=True):
@@ -23,6 +23,8 @@ class Card(Struct, frozen=True):
     """The day on which it was first seen; empty if that is today."""
     began_with: str
     """The rollout it began with; empty if nobody can tell."""
+    rests_on: str
+    """The recordings that show it; empty where the audit asked itself."""
 
     @classmethod
     def of(cls, finding: Finding, now: datetime, state: str = "") -> "Card":
@@ -31,5 +33,5 @@ class Card(Struct, frozen=True):
         return cls(
             finding, state or finding.state, pieces(claim, observed), pieces(observed, claim),
             agreement.tell(finding.agreement), agreement.tell_production(finding.production), since(finding, now),
-            began_with(finding.began_with, now),
+            began_with(finding.began_with, now), resting_on(finding.rests_on, now),
         )  # fmt: skip

@@ -56,6 +56,7 @@ def build(
         body=body,
         grade=writer.grade,
         reason="; ".join(dict.fromkeys(writer.reasons)),
+        asks_credentials=bool(operation.credentials()),
     )
     return Asked(request, tuple(dict.fromkeys(writer.notes)))
 

@@ -82,15 +82,23 @@ def _finish(draft: _Draft, method: str, answer: tuple[Header, ...]) -> tuple[Req
         body=draft.body,
         grade=grade,
         reason=reason,
+        asks_credentials=bool(notes),
     )
     return request, [*notes, *draft.notes]
+
+
+def _is_name(missing: str) -> bool:
+    """Whether it is a variable's name, and no description of what is missing."""
+    return missing.isidentifier()
 
 
 def _grade(draft: _Draft, target: Target, headers: tuple[Header, ...]) -> tuple[Grade, str]:
     body = draft.body.decode("utf-8", "replace") if draft.body else ""
     missing = [*draft.missing, *left_open(target.path, target.raw_query, body, *(value for _, value in headers))]
     if missing:
-        return Grade.NEEDS_INPUT, f"needs a value for {', '.join(dict.fromkeys(missing))}"
+        names = tuple(dict.fromkeys(missing))
+        them = "; give it one in `variables`" if len(names) == 1 else "; give them one each in `variables`"
+        return Grade.NEEDS_INPUT, f"needs a value for {', '.join(names)}{them if all(map(_is_name, names)) else ''}"
     if draft.examples:
         return Grade.EXAMPLE, f"an example of what the contract allows: {', '.join(dict.fromkeys(draft.examples))}"
     return Grade.EXACT, ""

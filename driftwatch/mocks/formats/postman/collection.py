@@ -167,12 +167,14 @@ class CollectionFile(Struct):
         notes += ["its pre-request script is not run"] if folder.has_script else []
         own = item.get("request")
         inherited = auth_of(own.get("auth"), folder.auth) if isinstance(own, dict) else folder.auth
+        proof = auth_notes(auth_of(request.get("auth"), inherited))
         return Example(
             _named(item.get("name"), fields.get("name")),
             next((found for key in ("id", "_postman_id", "uid") if isinstance(found := fields.get(key), str)), ""),
             spelled,
             answer,
-            (*notes, *auth_notes(auth_of(request.get("auth"), inherited))),
+            (*notes, *proof),
+            has_auth=bool(proof),
         )
 
     def _values(self, request: object, *steps: Step) -> dict[str, str]:

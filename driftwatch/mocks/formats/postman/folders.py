@@ -130,6 +130,7 @@ class Folders(Struct):
             spelled,
             _answer(spelled.method, fields, document),
             (*notes, *auth_notes(kind)),
+            has_auth=bool(auth_notes(kind)),
         )
 
     def _auth(self, folder: PurePosixPath) -> str:

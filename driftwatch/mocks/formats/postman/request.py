@@ -34,6 +34,8 @@ class _Builder(Struct):
     left_out: Named = field(default_factory=dict)
     """Optional parts without a value."""
     notes: list[str] = field(default_factory=list)
+    proofs: list[str] = field(default_factory=list)
+    """Names of what shows who asks."""
 
     def build(self, answer: tuple[Header, ...]) -> tuple[Request, tuple[str, ...]]:
         location = locate(self.spelled, self.variables)
@@ -44,6 +46,7 @@ class _Builder(Struct):
         if media_type and not value_of(headers, "content-type"):
             headers = (*headers, ("Content-Type", media_type))
         graded = self._graded()
+        self.proofs += withheld(headers)
         self.notes += [f"needs credentials from the config: {name}" for name in withheld(headers)]
         request = Request(
             method=self.spelled.method,
@@ -55,6 +58,7 @@ class _Builder(Struct):
             body=None if body is None else encode_text(body, value_of(headers, "content-type")),
             grade=graded.grade,
             reason="; ".join(dict.fromkeys(graded.reasons)),
+            asks_credentials=bool(self.proofs),
         )
         return request, tuple(dict.fromkeys((*location.notes, *self.notes)))
 
@@ -84,6 +88,7 @@ class _Builder(Struct):
         found = []
         for pair in pairs:
             if is_secret(pair.name, pair.value or ""):
+                self.proofs.append(pair.name)
                 self.notes.append(f"the credential `{pair.name}` of the query is not sent")
                 continue
             value = self._value(pair, "query parameter")

@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from driftwatch.mocks.formats.postman.answer import NO_STATUS, Answer
 from driftwatch.mocks.formats.postman.request import build
@@ -27,6 +28,8 @@ class Example(Struct, frozen=True):
     spelled: Spelled
     answer: Answer
     notes: tuple[str, ...] = ()
+    has_auth: bool = False
+    """Postman adds credentials to its request."""
 
 
 class Collection(Struct):
@@ -43,6 +46,8 @@ class Collection(Struct):
     def interaction(self, example: Example, variables: Variables, document: Document, *steps: Step) -> Interaction:
         """The example in our common form. Raises ``Refusal``."""
         request, left_out = build(example.spelled, variables, example.answer.accepts)
+        if example.has_auth:
+            request = replace(request, asks_credentials=True)
         expectation = example.answer.expectation
         headers = expectation.headers if expectation else ()
         moment, source = recorded_at("", headers, document.options.now)

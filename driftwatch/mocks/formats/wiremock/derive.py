@@ -59,6 +59,7 @@ class Candidate(msgspec.Struct, frozen=True):
             body=None if asked.body is None else asked.body.encode("utf-8", "surrogateescape"),
             grade=self.grade,
             reason="; ".join(self.reasons),
+            asks_credentials=bool(notes),
         )
         return request, tuple(notes)
 

@@ -11,7 +11,7 @@ from driftwatch.mocks.formats.wiremock.conditions import Condition
 from driftwatch.mocks.formats.wiremock.pattern import RequestPattern
 from driftwatch.mocks.formats.wiremock.values import Value, values
 from driftwatch.mocks.refusal import Refusal
-from driftwatch.model.interaction import Grade
+from driftwatch.model.interaction import DISCOVERED, Grade
 
 _RANK: Final = (Grade.EXACT, Grade.EXAMPLE, Grade.CHOSEN, Grade.NEEDS_INPUT, Grade.UNRESOLVABLE)
 
@@ -40,19 +40,19 @@ def urls(pattern: RequestPattern, known: Mapping[str, str], variables: Mapping[s
         case "urlPath":
             yield Url(pattern.url)
         case "urlPattern" | "urlPathPattern":
-            yield from _pattern_urls(pattern, known)
+            yield from _pattern_urls(pattern, variables.get(DISCOVERED) or known.get("id"))
         case "urlPathTemplate":
             yield _template_url(pattern, known, variables)
         case _:
             yield Url("/", grade=Grade.UNRESOLVABLE, reason="the stub answers every URL")
 
 
-def _pattern_urls(pattern: RequestPattern, known: Mapping[str, str]) -> Iterator[Url]:
+def _pattern_urls(pattern: RequestPattern, identifier: str | None) -> Iterator[Url]:
     try:
         parsed = patterns.parse(pattern.url)
         if parsed.is_catch_all:
             raise Refusal(f"the pattern `{pattern.url[:80]}` answers nearly every URL")
-        hints = tuple(filter(None, [known.get("id")]))
+        hints = (identifier,) if identifier else ()
         for text in parsed.candidates(in_path=True, hints=hints):
             target = split_target(text)
             if parsed.literal is not None:
@@ -66,7 +66,7 @@ def _pattern_urls(pattern: RequestPattern, known: Mapping[str, str]) -> Iterator
 
 def _template_url(pattern: RequestPattern, known: Mapping[str, str], variables: Mapping[str, str]) -> Url:
     """A path template filled in: by its own matchers, by the stub's answer, by the config; never by invention."""
-    path, template, grade, reasons = pattern.url, pattern.url, Grade.EXACT, []
+    path, template, grade, reasons, missing = pattern.url, pattern.url, Grade.EXACT, [], []
     names = pattern.parameters
     for position, name in enumerate(names):
         is_last = position == len(names) - 1 and pattern.url.endswith("}")
@@ -76,12 +76,16 @@ def _template_url(pattern: RequestPattern, known: Mapping[str, str], variables: 
         template = template.replace(place, written, 1)
         if value is None:
             grade = Grade.NEEDS_INPUT
-            reasons.append(f"the path parameter `{name}` has no value; give it one in `variables`")
+            missing.append(f"`{name}`")
             continue
         path = path.replace(place, encode_segment(value.text), 1)
         if not value.is_exact:
             grade = weaker(grade, Grade.CHOSEN)
             reasons.append(f"the path parameter `{name}` was taken from {source}")
+    if len(missing) > 1:
+        reasons.insert(0, f"the path parameters {', '.join(missing)} have no value; give them one in `variables`")
+    elif missing:
+        reasons.insert(0, f"the path parameter {missing[0]} has no value; give it one in `variables`")
     if "**" in path:
         grade, reasons = Grade.UNRESOLVABLE, [*reasons, "the template has an open end (**)"]
     return Url(encode_path(path), "", grade, "; ".join(reasons), template)
