@@ -27,6 +27,8 @@ _MOST_VALUES: Final = 2000
 _DEEPEST: Final = 12
 _WIDEST: Final = 20
 """Items of a list that are looked at."""
+_LONGEST_WAY: Final = 300
+"""Characters of a JSONPath that a person would still write."""
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _VARIABLE: Final = re.compile(r"[^A-Za-z0-9]+")
 _SECRET: Final = re.compile(r"(?i)passw|secret|token|api[-_]?key|credential|signature|card[-_]?number|cvc|cvv|\bpin\b")
@@ -83,8 +85,8 @@ class _Deriving(Struct):
     def _body(self, body: bytes | None) -> str | None:
         """The document with captured values; ``None`` if it has none, or is no JSON."""
         document = document_of(body)
-        if not isinstance(document, dict | list):
-            return None
+        if not isinstance(document, dict | list) or any(isinstance(part, list) for part in document):
+            return None  # nor does a config take a list of lists for a document
         changed = self._replaced(document, "", 0)
         if changed == document:
             return None
@@ -221,7 +223,7 @@ def _leaves(node: object, path: str, depth: int) -> Iterator[tuple[str, object]]
         case dict():
             for name, part in node.items():
                 step = f".{name}" if _PLAIN_NAME.fullmatch(name) else f"['{name}']"
-                if "'" not in name and "\\" not in name:
+                if name.isprintable() and not {"'", "\\"} & set(name) and len(path + step) <= _LONGEST_WAY:
                     yield from _leaves(part, path + step, depth + 1)
         case list():
             for place, part in enumerate(node[:_WIDEST]):

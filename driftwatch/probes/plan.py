@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from driftwatch.model.identity import NOBODY
 from driftwatch.model.interaction import Claim, Interaction, Request
-from driftwatch.model.policy import ProbingPolicy
+from driftwatch.model.policy import Behaviour, ProbingPolicy
 from driftwatch.model.probe import Probe, Purpose, Skipped, Tier
 from driftwatch.probes.callers import asked_as, stands_for_anonymous
 from driftwatch.probes.safety import is_allowed, tier_of
 
 if TYPE_CHECKING:
     from driftwatch.model.consent import Consent
+
+_CONDITIONAL: Final = (
+    "it answers a caller who has the answer already (304): `probing.behaviours: [conditional]` asks as such a caller"
+)
 
 
 class Decision(Struct, frozen=True):
@@ -50,6 +54,8 @@ def decide(claim: Claim, policy: ProbingPolicy) -> Decision:
         return Decision(tier, risk or f"tier {tier.name.lower()} is not allowed")
     if stands_for_anonymous(claim) and tier is not Tier.SAFE:
         return Decision(tier, "a refused anonymous call is only asked with safe methods")
+    if Behaviour.CONDITIONAL not in policy.behaviours and all(one.status == 304 for one in claim.variants):
+        return Decision(tier, _CONDITIONAL)
     return Decision(tier, consent=consent)
 
 

@@ -14,7 +14,6 @@ from driftwatch.model.consent import KEY_HEADER, Consent, ReadBack, Rehearsal
 from driftwatch.model.interaction import Header
 from driftwatch.model.journey import Ask, Capture, Source, Step
 from driftwatch.model.json_path import JsonPathError, parse
-from driftwatch.probes.consent import lacks
 from driftwatch.settings.credentials import HEADER_NAME
 from driftwatch.settings.forms import Schema, Text, Whole, choice_of
 from driftwatch.settings.headers import CREDENTIAL
@@ -187,6 +186,8 @@ class _Consent(Section, frozen=True):
 
     def read(self, spot: Spot) -> ConsentSettings:
         """A consent that counts."""
+        from driftwatch.probes.consent import lacks  # noqa: PLC0415 - few consent to anything
+
         settings: ConsentSettings = Section.read(self, spot)
         for sentence in lacks(settings.consent()):
             spot.complain(f"the consent to {quote(settings.operation)} does not count", sentence)

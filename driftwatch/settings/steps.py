@@ -98,9 +98,7 @@ class HeaderText(Struct, frozen=True):
         """The text; ``{{name}}`` in it."""
         name = str(spot.steps[-1]).lower()
         if name in _FRAMING:
-            raise RefusedError(
-                f"a step has no say in `{name}`", "Leave it out; the journey keeps cookies itself."
-            )
+            raise RefusedError(f"a step has no say in `{name}`", "Leave it out; the journey keeps cookies itself.")
         if CREDENTIAL.search(name) and not _PLACE.search(spot.text):
             remedy = "Name an `identity` in its place, or write `{{name}}` for what an earlier step captured."
             raise RefusedError(HIDDEN, remedy)
@@ -152,7 +150,9 @@ class Body(Struct, frozen=True):
 class RequestSettings(Struct, frozen=True, kw_only=True):
     """What is sent; beside a mock only what differs from the mock's."""
 
-    method: Annotated[str, Text(r"^[A-Z]+$", "Write a method in capitals: `POST`."), "Its method; without a mock `GET` if left out."] = ""
+    method: Annotated[
+        str, Text(r"^[A-Z]+$", "Write a method in capitals: `POST`."), "Its method; without a mock `GET` if left out."
+    ] = ""
     path: Annotated[
         str, Text(r"^(/[^?#\s]*|\{\{[^{}]+\}\})$", "Write a path with a leading slash: `/orders/{{order_id}}`."),
         "Its path below the target, or a `{{name}}` that holds all of it, such as a captured `Location`.",

@@ -41,7 +41,7 @@ class Total:
 class Host:
     """One party on the network. Targets behind one gateway are one host: it feels their sum."""
 
-    __slots__ = ("_concurrency", "_lock", "_log", "_mine", "_pace", "_total", "paused_until")
+    __slots__ = ("_concurrency", "_lock", "_log", "_mine", "_pace", "_total")
 
     def __init__(self, targets: Iterable[Target], log: Log, total: Total, lock: Lock) -> None:
         strictest = tuple(targets)
@@ -54,8 +54,16 @@ class Host:
         self._total = total
         self._lock = lock
         self._mine: set[Slot] = set()
-        self.paused_until = -inf
-        """Until when it asked to be left alone."""
+
+    @property
+    def paused_until(self) -> float:
+        """Until when it asked to be left alone, by whichever audit it was asked."""
+        return self._log.paused_until
+
+    def pause(self, until: float) -> None:
+        """Leave it alone so long."""
+        with self._lock:
+            self._log.paused_until = max(self._log.paused_until, until)
 
     def claim(self, now: float, not_before: float) -> Slot | float:
         """Leave to send one request now, or when to ask again (``inf``: after one of ours came back)."""
@@ -117,4 +125,8 @@ def hosts_of(
     shared: dict[Origin, list[Target]] = {}
     for target in targets.values():
         shared.setdefault(target.origin, []).append(target)
-    return {origin: Host(members, commons.log_of(origin), total, commons.lock) for origin, members in shared.items()}
+    hosts = {}
+    for origin, members in shared.items():
+        is_paced = any(target.rate is not None for target in members)  # others, as our own canary, are nobody's matter
+        hosts[origin] = Host(members, commons.log_of(origin) if is_paced else Log(), total, commons.lock)
+    return hosts

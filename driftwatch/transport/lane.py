@@ -273,7 +273,7 @@ class Lane:
         if cost > self._patience:
             return False
         self._patience -= cost
-        self._host.paused_until = now + seconds
+        self._host.pause(now + seconds)
         return True
 
     def _judge(self, trial: Trial, now: float) -> None:

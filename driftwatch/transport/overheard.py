@@ -7,6 +7,7 @@ from typing import Protocol
 
 from driftwatch.model.probe import Evidence, HeldBack, Observation, Probe, Stage, Unreachable
 from driftwatch.transport.prober import HttpProber
+from driftwatch.transport.session import LEFT
 
 
 class Listener(Protocol):
@@ -56,6 +57,7 @@ class Overheard:
             return
         if isinstance(outcome, Evidence):
             for sample in outcome.samples:
-                listener.heard(probe.provider, sample, self._run_id)
+                if sample.detail != LEFT:  # that was no failure of the service
+                    listener.heard(probe.provider, sample, self._run_id)
         elif outcome.held_back is not None:
             listener.held_back(probe.provider, outcome.held_back)

@@ -20,7 +20,7 @@ from driftwatch.transport.question import Question, phrase, user_agent
 from driftwatch.transport.renewal import reconsider
 from driftwatch.transport.route import Route, Routes
 from driftwatch.transport.schedule import Schedule
-from driftwatch.transport.session import Session
+from driftwatch.transport.session import LEFT, Session
 from driftwatch.transport.target import Refusal, Target
 from driftwatch.transport.trial import Trial
 
@@ -313,7 +313,9 @@ class Crew:
             "path_template": request.path_template,
         }  # fmt: skip
         log = self._prober.log
-        if sample.failure is None:
+        if sample.detail == LEFT:
+            log.debug("probe.cut", **about)
+        elif sample.failure is None:
             log.debug("probe.sent", **about, status=sample.status, seconds=round((sample.elapsed_ms or 0) / 1000, 6))
         else:
             log.warning("probe.failed", **about, failure=sample.failure.value, detail=sample.detail)

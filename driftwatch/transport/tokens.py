@@ -13,6 +13,7 @@ from math import inf
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
+import structlog
 from msgspec import DecodeError, Struct, json
 from requests import PreparedRequest
 
@@ -118,6 +119,7 @@ class Tokens:
         except SettingsError as error:
             self._fail("; ".join(mistake.found for mistake in error.mistakes), is_unauthorized=False)
         else:
+            structlog.get_logger().info("token.fetched", whose=self._whose, used_for_seconds=round(granted.seconds))
             self._trouble = None
             self._token = granted.token
             self._ends = self._clock.elapsed() + granted.seconds
@@ -128,6 +130,7 @@ class Tokens:
         made = NoCredentialsError if is_unauthorized else Refusal
         self._trouble = made(f"no access token for {self._whose}: {reason}")
         self._trouble_until = self._clock.elapsed() + _PAUSE
+        structlog.get_logger().warning("token.failed", whose=self._whose, problem=reason)
         raise self._trouble from None
 
     def _ask(self) -> Observation:

@@ -16,6 +16,8 @@ _MEETING: Final = 10.0
 
 def observe(trial: Trial, question: Question, session: Session, another: Callable[[], Session]) -> Observation:
     """The next sample of a trial, in the way of its probe; ``another`` makes one more session for its target."""
+    if trial.wanted < 2:  # the budget ends here: it cannot be repeated
+        return session.observe(question)
     number = len(trial.samples)
     if trial.probe.way is Way.CUT and number == 0:
         return session.leave(question)

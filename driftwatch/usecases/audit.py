@@ -12,6 +12,7 @@ from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.canary import PROVIDER, planted
 from driftwatch.usecases.desk import Desk
 from driftwatch.usecases.notebook import Notebook
+from driftwatch.usecases.rounds import rounds
 from driftwatch.usecases.sparing import sparing
 
 
@@ -45,26 +46,8 @@ def take_share(
         spare = provider.ration
         asked_first += sparing(spare, provider.name, unknown, asked, provider.policy, notebook) if spare else asked
     _send([_canary_probe(), *routes, *asked_first], prober, desk, progress)
-    desk.judge_waiting()
-    if desk.finders:
-        from driftwatch.usecases.discovery import levels  # noqa: PLC0415 - few configs want it
-
-        for probes in levels(tuple(desk.finders.values()), desk):
-            _send(probes, prober, desk, progress)
-    if desk.further is not None:
-        _send(desk.further.probes(), prober, desk, progress)
-    if desk.mixing:
-        _send(desk.second_round(), prober, desk, progress)
-    if desk.booked:
-        from driftwatch.usecases.journeys import travel  # noqa: PLC0415 - few configs have any
-
-        desk.troubles += travel(desk.booked, desk, prober, progress, desk.further.ways if desk.further else None)
-    if desk.lenses:
-        _send([probe for lens in desk.lenses.values() for probe in lens.probes()], prober, desk, progress)
-        desk.look_through()
-    if desk.further is not None:
-        desk.troubles += desk.further.amend(desk.results, desk.policies)
-    _send([probe for beside in desk.beside.values() for probe in beside.probes()], prober, desk, progress)
+    for probes in rounds(desk, prober, progress):
+        _send(probes, prober, desk, progress)
     return Share(
         shard,
         started_at,

@@ -118,13 +118,13 @@ class Desk(Struct):
         for one in skipped:
             verdict = Verdict.SKIPPED if one.is_policy else Verdict.UNVERIFIABLE
             self.conclude(one.claim, verdict, one.reason)
-        if not asked:
-            return (), ()
         if provider.rollout is not None:
             from driftwatch.usecases.mixing import Mixing  # noqa: PLC0415 - few configs look for rollouts
 
             self.mixing[provider.name] = Mixing(provider.rollout, provider.instances)
             asked = self.mixing[provider.name].apart(asked)
+        if not asked:
+            return (), ()
         self.waiting |= {probe.provider: [] for probe in routes}
         first = self.further.first(provider.name, asked) if self.further is not None else ()
         return (*routes, *first), asked
@@ -232,6 +232,13 @@ class Desk(Struct):
         """No more answers come: judge those that still wait."""
         for provider in tuple(self.waiting):
             self._judge_waiting(provider)
+
+    def spread(self, probes: Sequence[Probe]) -> Sequence[Probe]:
+        """The same probes; where two versions are looked for, what is asked for mocks may reach all instances."""
+        return [
+            self.mixing[one.provider].apart((one,))[0] if one.claims and one.provider in self.mixing else one
+            for one in probes
+        ]
 
     def second_round(self) -> list[Probe]:
         """What is asked again, since two versions of its provider seem to answer; all else that waited is judged."""

@@ -4,6 +4,7 @@ It is the audit itself that asks, so that whatever it would send is here, and no
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,7 +22,10 @@ from driftwatch.usecases.assignment import Provider, Run
 from driftwatch.usecases.audit import take_share
 from driftwatch.usecases.canary import ANSWER, PROVIDER
 
-_MISSING = Observation(404, (("Content-Type", "application/json"),), b'{"error": "not_found"}')
+_TAG: Final = ("ETag", '"{{etag}}"')
+"""Whatever the mocks show: a service may send a validator, and then it is asked by somebody who knows it."""
+_VALIDATORS: Final = frozenset({"etag", "last-modified"})
+_MISSING: Final = Observation(404, (("Content-Type", "application/json"),), b'{"error": "not_found"}')
 
 
 class Mirror(Struct):
@@ -52,9 +56,10 @@ def _promised(probe: Probe) -> Observation:
         return Observation(*ANSWER)
     if probe.claims:
         variant = probe.claims[0].variants[0]
+        kept = tuple(one for one in variant.headers if one[0].lower() not in _VALIDATORS)
         return Observation(
-            variant.status, variant.headers, variant.body or b"", credentials_sent=probe.with_credentials
-        )
+            variant.status, (*kept, _TAG), variant.body or b"{}", credentials_sent=probe.with_credentials
+        )  # fmt: skip
     if probe.purpose in (Purpose.UNKNOWN_ROUTE, Purpose.BEHAVIOUR):
         return _MISSING
     return Observation(200, (("Content-Type", "application/json"),), b"{}")

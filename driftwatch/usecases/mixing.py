@@ -28,14 +28,18 @@ _PLACES: Final = 2
 """Places in which some answers part from the mock and others do not: so many are more than plain optional data."""
 
 
+_Key = tuple[int, int, str, bool]
+"""The first claim and the request by identity, and who asks."""
+
+
 class Mixing(Struct):
     """One provider's versions in one run."""
 
     policy: RolloutPolicy
     instances: Instances | None = None
     _waiting: list[Evidence] = field(default_factory=list)
-    _again: dict[int, Evidence] = field(default_factory=dict)
-    """By identity of the first claim: what was answered in the first round."""
+    _again: dict[_Key, Evidence] = field(default_factory=dict)
+    """What was answered in the first round, of what is asked again."""
     _held: int = 0
     _is_mixed: bool = False
     _is_second: bool = False
@@ -52,7 +56,7 @@ class Mixing(Struct):
         if first is not None:
             samples = (*first.samples, *evidence.samples)
             return Evidence(replace(first.probe, samples=len(samples)), samples)
-        if self._is_second or self.policy.is_always:
+        if self._is_second or self.policy.is_always or not evidence.probe.is_apart:
             return evidence
         self._is_mixed = self._is_mixed or _has_two_versions(evidence.samples)
         comparisons = [compare(claim, evidence.samples, context) for claim in evidence.probe.claims]
@@ -104,8 +108,8 @@ class Mixing(Struct):
         return _with_versions(evidence, [versions.get(pod, "") for pod in pods])
 
 
-def _key(probe: Probe) -> int:
-    return id(probe.claims[0]) if probe.claims else 0
+def _key(probe: Probe) -> _Key:
+    return id(probe.claims[0]) if probe.claims else 0, id(probe.own), probe.identity, probe.with_credentials
 
 
 def _with_versions(evidence: Evidence, versions: Sequence[str]) -> Evidence:

@@ -182,7 +182,8 @@ class Rehearsals(Struct):
         if isinstance(outcome, Unreachable):
             tried.unknown = outcome.reason
             return outcome
-        tried.samples = outcome.samples[1:] if way is Way.CUT else outcome.samples
+        is_cut = way is Way.CUT and outcome.samples[0].failure is not None
+        tried.samples = outcome.samples[1:] if is_cut else outcome.samples
         served = [one for one in tried.samples if 200 <= one.status < 300]
         found = next(compare_replays(item.claims[0], tried.samples, _decode), None)
         tried.path = found.path if found is not None else None
@@ -193,7 +194,7 @@ class Rehearsals(Struct):
         lost = len(outcome.samples) - len(tried.samples)
         self.hear(Evidence(replace(probe, claims=()), outcome.samples[:lost]))
         if not tried.samples:
-            return outcome
+            return Unreachable(outcome.probe, "it was not repeated after its connection was cut")
         mocked = {variant.status for claim in item.claims for variant in claim.variants}
         in_order = sorted(tried.samples, key=lambda one: (one in served) + (one.status in mocked))
         return Evidence(outcome.probe, tuple(in_order))  # the journey goes on from the last

@@ -165,6 +165,7 @@ def _told(settings: Settings, store: Store | None, ready: _Ready, remembered: Re
 
 
 def provider_of(settings: Settings, name: str, source: Places) -> Provider:
+    """What an audit is to do with one provider of the config."""
     chosen = settings.providers[name]
     journeys = chosen.journeys.of(name, chosen.known_values()) if chosen.journeys.journeys else ()
     provider = Provider(name, chosen.target, source, settings.policy_for(name), _production(chosen), journeys)

@@ -79,7 +79,8 @@ def _foreseen(probe: Probe, targets: Mapping[str, Target], policy: ProbingPolicy
     tier, _ = tier_of(request, policy)
     origin = str(probe.claims[0].interactions[0].origin) if probe.claims else ""
     reasons = [_WAYS[probe.way]] if probe.way in _WAYS else []
-    if "{{" in request.target or b"{{" in (request.body or b"") or "%7B%7B" in request.target:
+    texts = (request.target, (request.body or b"").decode("utf-8", "replace"), *(value for _, value in request.headers))
+    if any("{{" in text or "%7B%7B" in text for text in texts):
         reasons.append("{{…}} stands for what an earlier answer tells")
     try:
         spoken = speak(probe, targets[probe.lane], agent)

@@ -10,6 +10,7 @@ import pytest
 from driftwatch.model.errors import SettingsError, UsageError
 from driftwatch.model.vitals import Fault, Wellness
 from driftwatch.ports import Progress
+from driftwatch.settings.credentials import BearerAuth
 from tests.daemon.running import PATIENCE, running, write_config
 from tests.waiting import wait_until
 
@@ -101,7 +102,7 @@ def test_a_provider_is_audited_when_its_mocks_change(tmp_path: Path) -> None:
 
 
 def test_a_credential_that_was_rotated_is_read_anew(tmp_path: Path) -> None:
-    """The file that a reference names is watched like the config itself."""
+    """The file that a reference names is watched like the config itself, and read again before each use."""
     token = tmp_path / "token"
     token.write_text("old")
     provider = {"mocks": ".", "target": "http://x.invalid", "auth": {"bearer": {"token": f"${{file:{token}}}"}}}
@@ -111,7 +112,9 @@ def test_a_credential_that_was_rotated_is_read_anew(tmp_path: Path) -> None:
         before = it.daemon.settings
         token.write_text("new")
         wait_until(lambda: it.daemon.settings is not before)
-        assert it.daemon.settings != before
+        auth = it.daemon.settings.providers["payments"].auth
+        assert isinstance(auth, BearerAuth)
+        assert auth.token.secret.reveal() == "new"
 
 
 def test_what_goes_wrong_in_an_audit_ends_that_audit(tmp_path: Path) -> None:

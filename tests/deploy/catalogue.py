@@ -50,9 +50,13 @@ VALUES: Final[Mapping[str, frozenset[str]]] = {
     "category": frozenset(category.value for category in Category),
     "state": frozenset(STATES),
     "age": frozenset({*(age for age, _ in AGES), "oldest", "median"}),
-    "reason": frozenset({
-        *(fault.value for fault in Fault), *(missed.value for missed in Missed), *(held.value for held in HeldBack),
-    }),
+    "reason": frozenset(
+        {
+            *(fault.value for fault in Fault),
+            *(missed.value for missed in Missed),
+            *(held.value for held in HeldBack),
+        }
+    ),
 }
 """Labels whose values are a closed list."""
 

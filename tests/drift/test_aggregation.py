@@ -103,6 +103,17 @@ def test_its_name_does_not_hang_on_who_was_hit() -> None:
     assert one.fingerprint == other.fingerprint
 
 
+def test_each_identity_that_is_refused_is_told_of() -> None:
+    """Two identities without rights are two findings of the service; each is named, and keeps its name."""
+    refused = {who: (Observation(403, identity=who),) for who in ("clerk", "admin")}
+    results = _results(*(refused[who] for who in ("clerk", "admin", "clerk", "admin", "clerk", "admin")))
+    together = _found(aggregate(results))
+    assert {one.observed for one in together} == {
+        "3 of 6 interactions: refuses clerk (403)", "3 of 6 interactions: refuses admin (403)",
+    }  # fmt: skip
+    assert len({one.fingerprint for one in together}) == 2
+
+
 def test_the_gravest_of_them_counts() -> None:
     """What the operator said of one path is not lost among the others."""
     loud = Policy(overrides=(Override("service-unavailable", Severity.BREAKING, path="service"),))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from driftwatch.model.interaction import Claim, Expectation, Grade, Interaction, Origin, Request
-from driftwatch.model.policy import ProbingPolicy
+from driftwatch.model.policy import Behaviour, ProbingPolicy
 from driftwatch.model.probe import Probe, Purpose, Tier
 from driftwatch.probes.plan import decide, plan, unknown_routes
 
@@ -103,6 +103,17 @@ def test_what_is_not_sent_has_its_reason(claim: Claim, reason: str, is_policy: b
     assert skipped.claim is claim
     assert reason in skipped.reason
     assert skipped.is_policy is is_policy
+
+
+def test_who_has_the_answer_already_is_asked_as_such_or_not_at_all() -> None:
+    """Asked plainly, a service answers in full, which says nothing of a mock of 304."""
+    claim = a_claim(ASKED, Expectation(304))
+    _, (skipped,) = plan([claim], PLAIN)
+    assert "conditional" in skipped.reason
+    assert skipped.is_policy
+    assert len(plan([claim], replace(PLAIN, behaviours=frozenset({Behaviour.CONDITIONAL})))[0]) == 1
+    either = dataclasses.replace(claim.interactions[0], variants=(Expectation(200), Expectation(304)))
+    assert len(plan([Claim((either,))], PLAIN)[0]) == 1
 
 
 def test_what_cannot_be_asked_comes_before_what_may_not() -> None:

@@ -109,7 +109,9 @@ def _payments() -> ProviderSummary:
         production=InProduction.STAGING_AHEAD,
         explains=(Explained("field-added", "/contact"), Explained("format-changed", "/contact/email")),
         began_with=BEGAN_WITH,
-        rests_on=RestsOn(Medium.HAR, "traffic/payments.har", 12, STARTED - timedelta(days=48), STARTED, 1),
+        rests_on=RestsOn(
+            Medium.HAR, "traffic/payments.har", 12, STARTED - timedelta(days=48), STARTED - timedelta(days=60), 1
+        ),
     )  # fmt: skip
     sometimes = replace(
         a_finding(charges, "field-optional", Severity.WARNING, "/data/*/discount"), claim="number",

@@ -103,8 +103,8 @@ def test_a_finding_has_every_field() -> None:
             "after": "2026-03-13T00:00:00Z", "before": "2026-03-14T00:00:00Z",
         },
         "rests_on": {
-            "kind": "har", "file": "traffic/payments.har", "exchanges": 12, "newest": "2026-03-14T00:00:00Z",
-            "oldest": "2026-03-02T00:00:00Z", "other_files": 1,
+            "kind": "har", "file": "traffic/payments.har", "exchanges": 12, "newest": "2026-03-14T12:00:00Z",
+            "oldest": "2026-03-02T12:00:00Z", "other_files": 1,
         },
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,7 +51,7 @@ class Garden:
         return {
             name
             for name, core in self.cores.items()
-            if any(spelling.lower() in lowered for spelling in _without_case(core))
+            if any(spelling in lowered for spelling in _without_case(core))
             or any(spelling in octets for spelling in _with_case(core))
         }
 
@@ -59,22 +60,24 @@ class Garden:
         return {name for thing in things for octets in _octets(thing) for name in self.found(octets)}
 
 
-def _without_case(core: str) -> Iterator[bytes]:
-    yield core.encode()
-    yield core.encode().hex().encode()
-    yield core.encode("utf-16-le")
-    yield "".join(f"%{octet:02x}" for octet in core.encode()).encode()
+@cache
+def _without_case(core: str) -> tuple[bytes, ...]:
+    """Spellings in which capitals may have become small."""
+    octets = core.encode()
+    escaped = "".join(f"%{octet:02x}" for octet in octets)
+    return octets.lower(), octets.hex().encode(), core.lower().encode("utf-16-le"), escaped.encode()
 
 
-def _with_case(core: str) -> Iterator[bytes]:
+@cache
+def _with_case(core: str) -> tuple[bytes, ...]:
     """Base64 of a text that holds the core somewhere, in both alphabets."""
+    found = []
     for ahead in range(3):
         text = base64.b64encode(b"\0" * ahead + core.encode() + b"\0" * 3)
-        first = -(-ahead * 8 // 6)
-        sure = text[first : (ahead + len(core)) * 8 // 6]
+        sure = text[-(-ahead * 8 // 6) : (ahead + len(core)) * 8 // 6]
         assert len(sure) >= _LEAST
-        yield sure
-        yield sure.translate(bytes.maketrans(b"+/", b"-_"))
+        found += [sure, sure.translate(bytes.maketrans(b"+/", b"-_"))]
+    return tuple(found)
 
 
 def _octets(thing: object) -> Iterator[bytes]:

@@ -17,9 +17,9 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 
 from driftwatch.model.password import hash_password
-from driftwatch.transport.clock import SystemClock
 from tests.cli.calling import QUICK, write_stub
 from tests.scenarios.garden import Garden
+from tests.scenarios.recorded import archive, exchange, record
 from tests.servers import Answer, Received, Server, json_answer, serve
 from tests.staging import Staging, staging
 
@@ -221,42 +221,19 @@ def _mocks(folder: Path, garden: Garden, url: str) -> None:
     recorded = garden.plant("token in a recording", is_plain=True)
     host = url.removeprefix("http://")
     said = json.dumps({"id": 7, "secret": recorded})
-    exchange = _exchange("GET", f"http://u:{recorded}@{host}/me?access_token={recorded}", recorded, 200, said)
-    _archive(folder / "careless" / "session.har", exchange)
+    entry = exchange("GET", f"http://u:{recorded}@{host}/me?access_token={recorded}", recorded, 200, said)
+    archive(folder / "careless" / "session.har", entry)
+    record(folder / "recorded", garden)
     (folder / "careless/torn.har").write_text(f'{{"log": {{"entries": [ {{"a": "{recorded}"', encoding="utf-8")
     (folder / "careless/torn.yaml").write_text(f"interactions:\n- request: {{uri: '{recorded}\n", encoding="utf-8")
-
-
-def _exchange(method: str, url: str, token: str, status: int, said: str) -> Mapping[str, Any]:
-    """An entry of a HAR with credentials wherever one may stand."""
-    return {
-        "startedDateTime": SystemClock().now().isoformat(),
-        "time": 5, "cache": {}, "timings": {"send": 0, "wait": 5, "receive": 0},
-        "request": {
-            "method": method, "url": url, "httpVersion": "HTTP/1.1",
-            "headers": [{"name": "Authorization", "value": f"Basic {token}"}, {"name": "X-Api-Key", "value": token}],
-            "cookies": [{"name": "sid", "value": token}], "queryString": [], "headersSize": -1, "bodySize": 0,
-        },
-        "response": {
-            "status": status, "statusText": "OK", "httpVersion": "HTTP/1.1", "redirectURL": "", "headersSize": -1,
-            "bodySize": 9, "headers": [{"name": "Set-Cookie", "value": f"sid={token}"}], "cookies": [],
-            "content": {"size": 9, "mimeType": "application/json", "text": said},
-        },
-    }  # fmt: skip
-
-
-def _archive(file: Path, *entries: Mapping[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    log = {"version": "1.2", "creator": {"name": "browser", "version": "1"}, "entries": entries}
-    file.write_text(json.dumps({"log": log}), encoding="utf-8")
 
 
 def _traveller(secrets: _Secrets, url: str) -> Mapping[str, Any]:
     """Somebody who logs in, carries what was captured, and has recordings of real traffic."""
     token = secrets.garden.plant("token in traffic", is_plain=True)
     said = json.dumps({"id": 1, "mail": secrets.garden.plant("mail in traffic", is_plain=True)})
-    entry = _exchange("POST", f"{url}/orders?access_token={token}", token, 201, said)
-    _archive(secrets.folder / "traffic" / "session.har", entry)
+    entry = exchange("POST", f"{url}/orders?access_token={token}", token, 201, said)
+    archive(secrets.folder / "traffic" / "session.har", entry)
     write_stub(secrets.folder / "mocks" / "travel", "/orders", {"id": "1", "mail": 3}, method="POST", status=201)
     write_stub(secrets.folder / "mocks" / "travel", "/cart", {"a": 5})
     log_in = {"user": "{{who}}", "password": "{{password}}"}
@@ -326,6 +303,7 @@ def _config(secrets: _Secrets, urls: Mapping[str, str]) -> Mapping[str, Any]:
     behind = f"http://proxy-user:{{}}@{urls['proxy'].removeprefix('http://')}"
     proxy = env("proxy password", is_plain=True, template=behind)
     providers["proxied"] = {"mocks": "mocks/open", "target": "http://behind.example", "proxy": proxy}
+    providers["recorded"] = {"mocks": "mocks/recorded", "target": urls["plain"]}
     providers["traveller"] = _traveller(secrets, urls["doors"])
     secrets.setenv("PLANTED_HASH", secrets.garden.adopt("hash", hash_password("hunter2", b"0123456789abcdef")))
     alerts = {"username": env("alert user", is_plain=True), "password": env("alert password")}

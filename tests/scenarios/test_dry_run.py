@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from driftwatch.model.interaction import Header
 from driftwatch.model.spoken import Spoken
 from driftwatch.reports.curl import curl
+from driftwatch.reports.schemas import interface_schema
 from driftwatch.transport.question import user_agent
 from driftwatch.transport.spoken import speak
 from driftwatch.transport.target import Refusal
@@ -193,7 +195,9 @@ def test_nobody_is_even_connected_to(
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     told = call(capsys, "audit", "--dry-run", "--format", "json")
     assert told.code == 0
-    (shop,) = json.loads(told.out)["providers"]
+    document = json.loads(told.out)
+    Draft202012Validator(interface_schema("requests-1")).validate(document)
+    (shop,) = document["providers"]
     tiers = [(request["method"], request["tier"]) for request in shop["requests"]]
     assert sorted(tiers) == [
         ("DELETE", 3), ("DELETE", 3), ("GET", 1), ("GET", 1), ("GET", 1), ("POST", 2), ("POST", 2), ("POST", 4),

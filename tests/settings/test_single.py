@@ -39,3 +39,10 @@ def test_missing_mocks_alone_are_a_mistake(tmp_path: Path) -> None:
     """A good URL does not make up for mocks that are not there."""
     with pytest.raises(SettingsError, match=r"--mocks: .* does not exist\. A relative path starts at the folder"):
         single_provider(tmp_path / "absent", "https://staging.example.com")
+
+
+@pytest.mark.parametrize("target", ["https://api.prod.example.com", "https://live.example.com/v1"])
+def test_production_is_no_place_for_a_first_look(target: str, tmp_path: Path) -> None:
+    """A host whose name says so needs a config that names it exactly."""
+    with pytest.raises(SettingsError, match=r"--target: found the host .*production_hosts"):
+        single_provider(tmp_path, target)

@@ -106,7 +106,7 @@ class Orders(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     path: str = "/orders"
     manner: Literal["safe", "racy", "forgetful"] = "safe"
-    patience: float = 0.3
+    patience: float = 1.0
     """Seconds that an order being made waits for a second request with its key, so that the two do meet."""
     cuts: int = 0
     """How many of the first orders are made while their answer is cut off."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from driftwatch.model.probe import Evidence, Unreachable
+from driftwatch.model.probe import Evidence, Unreachable, Way
 from driftwatch.model.quiet import QuietHours, QuietSpan
 from driftwatch.transport.clock import SystemClock
 from driftwatch.transport.host import Commons
@@ -34,8 +35,11 @@ class Watched:
 
 
 @contextmanager
-def watched(*, seconds: float = 0.0, closes: bool = False) -> Iterator[Watched]:
-    """Answers everything after so many seconds; ``closes``: each request needs a connection of its own."""
+def watched(*, seconds: float = 0.0, closes: bool = False, cut_every: int = 0) -> Iterator[Watched]:
+    """Answers everything after so many seconds; ``closes``: each request needs a connection of its own.
+
+    ``cut_every``: each time so many requests came, the connection of the last is closed in place of an answer.
+    """
 
     def converse(caller: Caller) -> None:
         while caller.read_request() is not None:
@@ -47,6 +51,9 @@ def watched(*, seconds: float = 0.0, closes: bool = False) -> Iterator[Watched]:
             caller.pause(seconds)
             with seen.lock:
                 seen.busy -= 1
+                is_cut = bool(cut_every) and len(seen.arrivals) % cut_every == 0
+            if is_cut:
+                return
             caller.say(Answer(headers=(("Connection", "close"),) if closes else ()).spell())
             if closes:
                 return
@@ -74,6 +81,28 @@ def test_the_service_sees_no_more_than_the_rate(seconds: float, concurrency: int
     assert len(seen.arrivals) == 55
     assert most_in(seen.arrivals, 1) <= 40
     assert seen.most_at_once <= concurrency
+
+
+def test_a_request_that_is_sent_again_is_a_request() -> None:
+    """A kept connection that turns out to be closed costs a second request, which waits for its turn as any other."""
+    with watched(cut_every=3) as seen:
+        target = make_target(seen.server.url, rate=30, concurrency=4)
+        prober = HttpProber({"users": target}, CLOCK, run_id="r")
+        outcomes = list(prober.send([make_probe(f"/{n}") for n in range(40)]))
+    assert len(outcomes) == 40
+    assert len(seen.arrivals) > prober.requests_sent == 40
+    assert most_in(seen.arrivals, 1) <= 30
+
+
+def test_two_at_the_same_moment_are_two() -> None:
+    """A pair that is sent together, as a probe of idempotency, waits until both may be sent."""
+    with watched() as seen:
+        target = make_target(seen.server.url, rate=10, concurrency=2)
+        probes = [replace(make_probe(f"/{n}", samples=2), way=Way.TOGETHER) for n in range(8)]
+        outcomes = list(HttpProber({"users": target}, CLOCK, run_id="r").send(probes))
+    assert [len(outcome.samples) for outcome in outcomes if isinstance(outcome, Evidence)] == [2] * 8
+    assert len(seen.arrivals) == 16
+    assert most_in(seen.arrivals, 1) <= 10
 
 
 def test_providers_and_audits_at_one_host_share_its_rate() -> None:

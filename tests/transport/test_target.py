@@ -93,7 +93,11 @@ def test_a_limit_of_nothing_is_a_mistake(setting: dict[str, float]) -> None:
 def test_a_target_shows_no_secret() -> None:
     """Neither credentials nor the operator's headers nor the proxy are in what a target prints."""
     target = Target(
-        "p", BASE, BasicAuth(Secret("me"), Secret("hunter2")), headers=(("X-Key", "hunter2"),), proxy="http://u:hunter2@p:1"
+        "p",
+        BASE,
+        BasicAuth(Secret("me"), Secret("hunter2")),
+        headers=(("X-Key", "hunter2"),),
+        proxy="http://u:hunter2@p:1",
     )
     assert "hunter2" not in f"{target} {target!r}"
 

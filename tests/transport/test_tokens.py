@@ -303,6 +303,23 @@ def test_whoever_waits_for_a_failure_gets_it() -> None:
         assert len(giver.received) == 1
 
 
+def test_what_became_of_a_fetch_is_logged() -> None:
+    """One event for a token that was had, one for a failure, with the identity and no word of the server's."""
+    with authorization(lasts=100) as giver, capture_logs() as events:
+        tokens(giver.url).current()
+        with pytest.raises(NoCredentialsError):
+            tokens(giver.url, client_secret=Secret("planted-wrong-secret")).current()
+    assert events == [
+        {
+            "event": "token.fetched", "log_level": "info", "whose": "identity `admin` of users", "used_for_seconds": 80,
+        },
+        {
+            "event": "token.failed", "log_level": "warning", "whose": "identity `admin` of users",
+            "problem": "the token endpoint says invalid_client",
+        },
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("case", ["fine", "denied", "refused", "closed", "mute"])
 def test_nothing_of_it_is_on_show(case: str, caplog: pytest.LogCaptureFixture) -> None:
     """Neither secret, nor token, nor refresh token is in a log, an outcome, an exception or the text of any object."""

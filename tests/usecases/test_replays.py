@@ -201,3 +201,11 @@ def test_what_is_wrongly_asked_is_cleaned_up_too() -> None:
     assert [one.split(" is ")[1] for one in said(summary)[2]] == [
         "answered with 201, and no mock shows that", "answered with 400, and no mock shows that",
     ]  # fmt: skip
+
+
+def test_a_cut_that_nothing_follows_says_nothing() -> None:
+    """A budget or a circuit may end it in between: that is no failure of the service."""
+    summary, _ = tried([CUT], rehearsing(Rehearsal.CUT))
+    verdict, findings, remarks = said(summary)
+    assert (verdict, [one for one in findings if not one.startswith("mock-stale")]) == (Verdict.UNREACHABLE, [])
+    assert "not known" in remarks[0]

@@ -2,8 +2,8 @@
 
 What it finds
     Two 2xx answers under the same ``Idempotency-Key`` (and identity) whose ids differ: ``id``, or another member whose
-    name ends in ``_id`` or ``Id``. Or what can be read back after a repeated request is not what the config says it must
-    be: one order, one charge.
+    name ends in ``_id`` or ``Id``. Or what can be read back after a repeated request is not what the config says it
+    must be: one order, one charge.
 
 Why it matters
     A retry after a lost answer did the work again: two orders, two charges.
