@@ -20,6 +20,7 @@ _RIGHT_NOW, _RIGHT_A_WEEK_AGO = (
 )
 _MEDIAN: Final = 'age="median"'
 _OPEN: Final = latest("driftwatch_mock_findings", "impact")
+_MIXED_SINCE: Final = f"max by (provider) ({latest('driftwatch_rollout_mixed_since_timestamp_seconds')})"
 _BREAKING, _WARNING = (
     latest("driftwatch_mock_findings", "impact", where=f'impact="{impact}"') for impact in ("breaking", "warning")
 )
@@ -182,8 +183,7 @@ WHERE_ROW: Final = Row(
                     instant=True, table=True,
                 ),
                 Query(
-                    "time() - max by (provider) "
-                    f"({latest('driftwatch_rollout_mixed_since_timestamp_seconds')} > 0)",
+                    f"(time() - {_MIXED_SINCE}) * ({_MIXED_SINCE} > bool 0)",  # 0 is no moment: one version answers
                     instant=True, table=True,
                 ),
                 Query(f"max by (provider) ({latest('driftwatch_mock_fidelity_ratio')})", instant=True, table=True),

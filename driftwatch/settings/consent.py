@@ -3,33 +3,27 @@
 Consent is given for one interaction of one provider, so it stands below the provider and is never inherited.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Annotated, Final
 
 from msgspec import Struct, field
 
 from driftwatch.model.consent import KEY_HEADER, Consent, ReadBack, Rehearsal
-from driftwatch.model.interaction import Header
-from driftwatch.model.journey import Ask, Capture, Source, Step
+from driftwatch.model.journey import Capture
 from driftwatch.model.json_path import JsonPathError, parse
 from driftwatch.settings.credentials import HEADER_NAME
 from driftwatch.settings.forms import Schema, Text, Whole, choice_of
-from driftwatch.settings.headers import CREDENTIAL
 from driftwatch.settings.refusal import RefusedError
 from driftwatch.settings.sections import Named, Section, Several
 from driftwatch.settings.spot import Spot
-from driftwatch.settings.words import HIDDEN, quote
+from driftwatch.settings.steps import OWN_STEPS, CaptureForm, HeaderText, StepSettings, steps_of
+from driftwatch.settings.variables import VARIABLE_NAME
+from driftwatch.settings.words import quote
 
 _AUTO: Final = "auto"
 _OPERATION: Final = Text(
     r"^[A-Z]+ /\S*$",
     "Write one interaction, a method in capitals and a path in which one segment may be `*`: `PUT /sandbox/orders/*`.",
-)
-_REQUEST: Final = Text(
-    r"^[A-Z]+ /\S*$",
-    "Write a method in capitals and a path, with `{{name}}` for values: `DELETE /sandbox/orders/{{id}}`.",
 )
 _GET: Final = Text(r"^GET /\S*$", "Write a GET: `GET /sandbox/orders?ref={{key}}`.")
 _SANDBOX: Final = Text(
@@ -43,45 +37,21 @@ _KEY_NAME: Final = Text(
 )
 
 
-class _HeaderLine(Struct, frozen=True):
-    """The value of a header; one that carries a credential takes it from an earlier answer."""
-
-    def schema(self) -> Schema:
-        """``writeOnly``, since a credential may stand here by mistake."""
-        return {**_LINE.schema(), "writeOnly": True}
-
-    def read(self, spot: Spot) -> str:
-        """The text; credentials of the audit itself are sent anyway, and stand below `auth`."""
-        if CREDENTIAL.search(str(spot.steps[-1])) and "{{" not in spot.text:
-            remedy = (
-                "Leave it out: the audit's own credentials are sent with it; or write `{{name}}` for a captured value."
-            )
-            raise RefusedError(HIDDEN, remedy)
-        return _LINE.read(spot)
-
-    def show(self, value: str) -> str:
-        """As written."""
-        return value
-
-
 class _Place(Struct, frozen=True):
     """Where in an answer something stands."""
 
     remedy: str
-    may_be_header: bool = True
 
     def schema(self) -> Schema:
-        """A JSONPath, or the name of a header."""
-        pattern = r"^(\$|header:[!-~]+$)" if self.may_be_header else r"^\$"
-        return {"type": "string", "maxLength": 500, "pattern": pattern, "errorMessage": self.remedy}
+        """A JSONPath."""
+        return {"type": "string", "maxLength": 500, "pattern": r"^\$", "errorMessage": self.remedy}
 
     def read(self, spot: Spot) -> str:
         """The place as written; ``RefusedError`` if it is no JSONPath that is understood."""
-        if not spot.text.startswith("header:"):
-            try:
-                parse(spot.text)
-            except JsonPathError as error:
-                raise RefusedError(f"found {quote(spot.text)}: {error}", self.remedy) from error
+        try:
+            parse(spot.text)
+        except JsonPathError as error:
+            raise RefusedError(f"found {quote(spot.text)}: {error}", self.remedy) from error
         return spot.text
 
     def show(self, value: str) -> str:
@@ -89,25 +59,7 @@ class _Place(Struct, frozen=True):
         return value
 
 
-_CAPTURE: Final = _Place("Write a JSONPath such as `$.id`, or a header such as `header:Location`.")
-_COUNT: Final = _Place("Write a JSONPath such as `$.orders`.", may_be_header=False)
-
-
-class StepSettings(Struct, frozen=True, kw_only=True):
-    """One request before or after the one that is consented to."""
-
-    request: Annotated[str, _REQUEST, "Method and path, with query; `{{name}}` stands for a captured value."]
-    headers: Annotated[Mapping[str, str], Named(_HeaderLine(), HEADER_NAME), "Headers of its own."] = field(
-        default_factory=dict
-    )
-    body: Annotated[str, _BODY, "What it sends; JSON is sent as such."] = ""
-    capture: Annotated[
-        Mapping[str, str], Named(_CAPTURE, _NAME), "What later requests need of its answer, by name."
-    ] = field(default_factory=dict)  # fmt: skip
-
-    def step(self) -> Step:
-        """The same in terms of the domain."""
-        return Step(ask=_ask(self.request, tuple(self.headers.items()), self.body), captures=_captures(self.capture))
+_COUNT: Final = _Place("Write a JSONPath such as `$.orders`.")
 
 
 class DryRunSettings(Struct, frozen=True, kw_only=True):
@@ -116,9 +68,7 @@ class DryRunSettings(Struct, frozen=True, kw_only=True):
     query: Annotated[Mapping[str, str], Named(_LINE, _NAME), "As parameters of the query."] = field(
         default_factory=dict
     )
-    headers: Annotated[Mapping[str, str], Named(_HeaderLine(), HEADER_NAME), "As headers."] = field(
-        default_factory=dict
-    )
+    headers: Annotated[Mapping[str, str], Named(HeaderText(), HEADER_NAME), "As headers."] = field(default_factory=dict)
 
 
 class ReadBackSettings(Struct, frozen=True, kw_only=True):
@@ -137,14 +87,12 @@ class ConsentSettings(Struct, frozen=True, kw_only=True):
         str, _SANDBOX, "Where it may: the path below which everything may be changed, or who agreed, in a few words."
     ] = ""
     body: Annotated[str, _BODY, "What is sent in place of the mock's body; `{{key}}` stands for the key."] = ""
-    set_up: Annotated[
-        tuple[StepSettings, ...], Several(Section(StepSettings)), "Requests that make what it is tried on."
-    ] = ()
+    set_up: Annotated[tuple[StepSettings, ...], OWN_STEPS, "Requests that make what it is tried on."] = ()
     capture: Annotated[
-        Mapping[str, str], Named(_CAPTURE, _NAME), "What the clean-up needs of its answer, by name."
+        Mapping[str, Capture], Named(CaptureForm(), VARIABLE_NAME), "What the clean-up needs of its answer, by name."
     ] = field(default_factory=dict)  # fmt: skip
     clean_up: Annotated[
-        tuple[StepSettings, ...], Several(Section(StepSettings)),
+        tuple[StepSettings, ...], OWN_STEPS,
         "Requests that put right again what it changed; they are sent whatever happens.",
     ] = ()  # fmt: skip
     idempotency_key: Annotated[
@@ -167,8 +115,8 @@ class ConsentSettings(Struct, frozen=True, kw_only=True):
         return Consent(
             self.operation,
             self.sandbox,
-            clean_up=tuple(one.step() for one in self.clean_up),
-            set_up=tuple(one.step() for one in self.set_up),
+            clean_up=steps_of(self.clean_up),
+            set_up=steps_of(self.set_up),
             key_header=KEY_HEADER if self.idempotency_key == _AUTO else self.idempotency_key,
             dry_query=tuple(dry.query.items()),
             dry_headers=tuple(dry.headers.items()),
@@ -176,7 +124,7 @@ class ConsentSettings(Struct, frozen=True, kw_only=True):
                 ReadBack(one.request.removeprefix("GET "), one.count, one.equals) for one in self.read_back
             ),
             rehearsals=tuple(dict.fromkeys(self.probes)),
-            captures=_captures(self.capture),
+            captures=tuple(self.capture.values()),
             body=self.body or None,
         )
 
@@ -195,28 +143,3 @@ class _Consent(Section, frozen=True):
 
 
 CONSENTS: Final = Several(_Consent(ConsentSettings))
-
-
-def is_json(text: str) -> bool:
-    """Whether a body is a JSON document."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _ask(request: str, headers: tuple[Header, ...], body: str) -> Ask:
-    method, _, target = request.partition(" ")
-    path, mark, query = target.partition("?")
-    pairs = tuple((name, value) for name, _, value in (pair.partition("=") for pair in query.split("&")))
-    return Ask(method, path, pairs if mark else None, headers, body or None, is_json=is_json(body))
-
-
-def _captures(places: Mapping[str, str]) -> tuple[Capture, ...]:
-    return tuple(
-        Capture(name, Source.HEADER, re.sub("^header:", "", place))
-        if place.startswith("header:")
-        else Capture(name, Source.JSON, place)
-        for name, place in places.items()
-    )

@@ -30,6 +30,7 @@ _REGEX: Final = "Write a regular expression of Python's, such as `/orders/([^/]+
 _REGEX_SENTENCE: Final = (
     "What of it counts: the first group of a regular expression that is searched there, or else all that it matches."
 )
+_ASKED: Final = "Write `METHOD /path`, or keys below it: `method`, `path`, `query`, `headers`, `json`, `text`."
 _LINE: Final = Text(r"^[^\x00-\x1f\x7f]*$", "Write a text on one line; `{{name}}` stands for a value.", is_quoted=False)
 
 
@@ -169,6 +170,33 @@ class RequestSettings(Struct, frozen=True, kw_only=True):
     text: Annotated[str | None, Body(), "Its body as a text; `headers` say of which media type."] = None
 
 
+_REQUEST: Final = Section(RequestSettings)
+
+
+class RequestForm(Struct, frozen=True):
+    """A mapping, or in short a method and a path with its query."""
+
+    def schema(self) -> Schema:
+        """The section's, or a text."""
+        return {
+            **_REQUEST.schema(), "type": ["string", "object"], "pattern": r"^[A-Z]+ /[^#\s]*$", "errorMessage": _ASKED,
+        }  # fmt: skip
+
+    def read(self, spot: Spot) -> RequestSettings:
+        """What is sent."""
+        if not isinstance(spot.plain, str):
+            request: RequestSettings = _REQUEST.read(spot)
+            return request
+        method, _, target = spot.text.partition(" ")
+        path, _, query = target.partition("?")
+        pairs = (pair.partition("=") for pair in query.split("&") if pair)
+        return RequestSettings(method=method, path=path, query={name: value for name, _, value in pairs})
+
+    def show(self, value: RequestSettings) -> Any:
+        """As a mapping."""
+        return _REQUEST.show(value)
+
+
 class StepSettings(Struct, frozen=True, kw_only=True):
     """One request of a journey."""
 
@@ -181,7 +209,9 @@ class StepSettings(Struct, frozen=True, kw_only=True):
         str, ANY_OPERATION, "The mock by method and path or glob: the first that fits, in the order of the files."
     ] = ""
     request: Annotated[
-        RequestSettings, Section(RequestSettings), "What is sent; beside a mock only what differs from the mock's."
+        RequestSettings,
+        RequestForm(),
+        "What is sent, in short `METHOD /path`; beside a mock only what differs from the mock's.",
     ] = field(default_factory=RequestSettings)
     capture: Annotated[
         Mapping[str, Capture], Named(CaptureForm(), VARIABLE_NAME),
@@ -204,20 +234,26 @@ _STEP: Final = Section(StepSettings)
 class StepForm(Struct, frozen=True):
     """A step, which names a mock or says itself what to send."""
 
+    may_be_mock: bool = True
+
     def schema(self) -> Schema:
         """The section's."""
-        return _STEP.schema()
+        schema = _STEP.schema()
+        for name in () if self.may_be_mock else ("mock", "match", "samples"):
+            del schema["properties"][name]
+        return schema
 
     def read(self, spot: Spot) -> StepSettings:
         """The step, if its keys go together."""
         members = spot.members()
         request = members.get("request")
         asked = request.members() if request is not None else {}
+        has_path = "path" in asked or (request is not None and isinstance(request.plain, str))
         if {"mock", "match"} <= members.keys():
             raise RefusedError("found both `mock` and `match`", "Name the mock in one way.")
         if {"json", "text"} <= asked.keys():
             raise RefusedError("found both `json` and `text`", "Write the body once.")
-        if not {"mock", "match"} & members.keys() and "path" not in asked:
+        if not {"mock", "match"} & members.keys() and not has_path:
             raise RefusedError(
                 "found neither a mock nor a request", "Write `mock` or `match`, or a `request` with its `path`."
             )
@@ -232,6 +268,8 @@ class StepForm(Struct, frozen=True):
 
 STEPS: Final = Several(StepForm())
 """A list of steps."""
+OWN_STEPS: Final = Several(StepForm(may_be_mock=False))
+"""A list of steps that all say themselves what to send."""
 
 
 def steps_of(settings: tuple[StepSettings, ...]) -> tuple[Step, ...]:

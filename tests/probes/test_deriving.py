@@ -18,6 +18,7 @@ from driftwatch.settings.document import parse
 from driftwatch.settings.fitting import fits
 from driftwatch.settings.journeys import Journeys
 from driftwatch.settings.reference import Surroundings
+from driftwatch.settings.show import quoted
 from driftwatch.settings.spot import Reading, Spot
 
 SCHEMA = Journeys().schema()
@@ -132,7 +133,7 @@ def test_whatever_was_recorded_the_journey_loads(walk: list[Interaction]) -> Non
     assert fits(written, SCHEMA)
     given_values = dict.fromkeys(derived.missing, "x")
     config = {"providers": {"it": {"variables": given_values, "journeys": written}}}
-    root = parse(json.dumps(config, ensure_ascii=False), "it.yaml").root
+    root = parse(quoted(config), "it.yaml").root
     reading = Reading("it.yaml", root, Surroundings({}, Path()))
     spot = Spot(root, (), reading).members()["providers"].members()["it"].members()["journeys"]
     (read,) = Journeys().read(spot).of("it", {})

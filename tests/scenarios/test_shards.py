@@ -27,6 +27,7 @@ INTERACTIONS: Final = int(os.environ.get("INTERACTIONS", "800"))
 PATIENCE: Final = 60 + INTERACTIONS / 20
 _PASSING: Final = frozenset({
     "id", "started_at", "seconds", "requests_sent", "first_seen", "last_seen", "last_verified", "config_digest",
+    "newest", "oldest",
 })  # fmt: skip
 """Keys of a report that differ from run to run."""
 

@@ -160,11 +160,14 @@ def test_blocks_lie_in_what_they_are_excepted_from() -> None:
 
 
 def test_watching_rollouts_asks_for_no_more_than_it_needs() -> None:
-    """A Role of one namespace, two verbs, one resource, bound to the one account; no ClusterRole."""
+    """A Role of one namespace, bound to the one account: Deployments are watched, pods listed; no ClusterRole."""
     made = rendered(Arrangement("overlays/daemon", ("deploy-watch",)))
     kinds = {one["kind"]: one for one in made}
     assert not {kind for kind in kinds if kind.startswith("Cluster")}
-    assert kinds["Role"]["rules"] == [{"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["list", "watch"]}]
+    assert kinds["Role"]["rules"] == [
+        {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["list", "watch"]},
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]},
+    ]
     binding, account = kinds["RoleBinding"], kinds["ServiceAccount"]["metadata"]
     assert binding["roleRef"]["name"] == kinds["Role"]["metadata"]["name"]
     assert binding["metadata"]["namespace"] == kinds["Role"]["metadata"]["namespace"] != account["namespace"]
