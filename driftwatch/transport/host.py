@@ -41,7 +41,7 @@ class Total:
 class Host:
     """One party on the network. Targets behind one gateway are one host: it feels their sum."""
 
-    __slots__ = ("_concurrency", "_lock", "_log", "_mine", "_pace", "_total")
+    __slots__ = ("_concurrency", "_in_flight", "_lock", "_log", "_mine", "_pace", "_total")
 
     def __init__(self, targets: Iterable[Target], log: Log, total: Total, lock: Lock) -> None:
         strictest = tuple(targets)
@@ -54,6 +54,8 @@ class Host:
         self._total = total
         self._lock = lock
         self._mine: set[Slot] = set()
+        self._in_flight = 0
+        """How many of ours are; counted, since whoever waits asks at every turn."""
 
     @property
     def paused_until(self) -> float:
@@ -69,12 +71,15 @@ class Host:
         """Leave to send one request now, or when to ask again (``inf``: after one of ours came back)."""
         total = self._total
         with self._lock:
-            for log, most in ((self._log, self._concurrency), (total.log, total.most)):
-                if log.in_flight >= most:
-                    return inf if log.in_flight <= self._in_flight else now + POLL
+            mine = self._in_flight
+            if self._log.in_flight >= self._concurrency:
+                return inf if self._log.in_flight <= mine else now + POLL
+            if total.log.in_flight >= total.most:
+                return inf if total.log.in_flight <= mine else now + POLL
             due = max(not_before, self.paused_until, self._pace.due(now), total.pace.due(now))
             if due > now:
                 return due
+            self._in_flight += 1
             self._log.in_flight += 1
             total.log.in_flight += 1
             return self._reserved(Slot(now))
@@ -90,10 +95,6 @@ class Host:
         self._total.pace.reserve(slot)
         self._mine.add(slot)
         return slot
-
-    @property
-    def _in_flight(self) -> int:
-        return sum(not slot.is_extra for slot in self._mine)
 
     def release(self, slot: Slot, now: float) -> None:
         """Its answer came, or none will."""
@@ -111,6 +112,7 @@ class Host:
             return
         self._mine.remove(slot)
         if not slot.is_extra:
+            self._in_flight -= 1
             self._log.in_flight -= 1
             self._total.log.in_flight -= 1
         slot.arrived = arrived

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -109,7 +110,7 @@ class Target:
     @property
     def origin(self) -> Origin:
         """The only party this target's requests may go to."""
-        return _origin_of(self.base_url)
+        return _base_origin(self.base_url)
 
     def url_of(self, request_target: str) -> str:
         """The URL of a probe's request; ``Refusal`` if its target could lead elsewhere.
@@ -150,6 +151,10 @@ def _mistakes(target: Target) -> list[tuple[str, str]]:
 def _origin_of(url: str) -> Origin:
     parts = urlsplit(url)
     return Origin(parts.scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0))
+
+
+_base_origin: Final = lru_cache(256)(_origin_of)
+"""Of the few base URLs there are, which every request is held against."""
 
 
 def _leads_to(url: str, origin: Origin) -> bool:
