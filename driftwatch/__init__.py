@@ -9,6 +9,8 @@ The map. Data flows one way, and each room has one verb::
 What could not be looked at (unreadable, skipped, unreachable) travels beside the findings to the very end, so that
 nothing is green because nobody looked. ``usecases/audit.py`` tells the story in one page; ``model/`` holds the nouns;
 ``ports.py`` says what the story needs of the world; ``wiring/`` is the one place that knows every concrete class.
+What a config wants beside the mocks' own questions (other identities, journeys, behaviour, production) follows in
+rounds, ``usecases/rounds.py``; none of it is loaded, and nothing more is sent, where no setting asks for it.
 Quiet rooms (model, probes, shapes, drift, reports) compute; doors (mocks, transport, store, notify, cluster, settings,
 daemon, web, demo, cli) touch the world.
 

@@ -7,19 +7,17 @@ from msgspec import Struct, field
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.model.journey import Journey
-from driftwatch.settings.encoding import decode
-from driftwatch.settings.forms import PATH_REMEDY, Schema, Text
+from driftwatch.settings.elsewhere import reading_of, tell
+from driftwatch.settings.forms import Schema, Text
 from driftwatch.settings.journey_checks import check_journeys
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.refusal import RefusedError
 from driftwatch.settings.sections import Named, Section, Several, attempt
-from driftwatch.settings.spot import Reading, Spot
+from driftwatch.settings.spot import Spot
 from driftwatch.settings.steps import STEPS, StepSettings, steps_of
 from driftwatch.settings.validation import validate
 from driftwatch.settings.variables import VARIABLE_NAME
 
-SIZE_LIMIT: Final = 1024**2
-"""Bytes of a file of journeys that are read."""
 _NAME: Final = Text(
     r"^\S(.{0,98}\S)?$", "Write a few words that name the journey, such as `checkout`; no two may be called alike."
 )
@@ -105,8 +103,7 @@ class Journeys(Struct, frozen=True):
             try:
                 found += _filed(file, spot, provider)
             except SettingsError as error:
-                for mistake in error.mistakes:
-                    spot.reading.mistakes[mistake] = spot.reading.root.line_of(spot.steps)
+                tell(error, spot)
         return _written(found, files)
 
     def show(self, value: WrittenJourneys) -> list[dict[str, Any]]:
@@ -120,33 +117,15 @@ def _written(found: Any, files: tuple[WrittenPath, ...] = ()) -> WrittenJourneys
 
 
 def _filed(file: WrittenPath, spot: Spot, provider: Mapping[str, Spot]) -> list[tuple[JourneySettings, str]]:
-    """The list of another file; its mistakes bear its name and stand where the config refers to it."""
-    from driftwatch.settings.document import parse  # noqa: PLC0415 - PyYAML is read only with a config
-
-    name = str(file.path)
-    document = parse(decode(_bytes(file), name), name)
-    above = spot.reading
-    surroundings = above.surroundings
-    reading = Reading(name, document.root, surroundings, frozenset(document.unusable), document.mistakes, above.known)
+    """The list of another file."""
+    reading = reading_of(file, spot, "Write the journeys into several files.")
     validate(reading, {**Journeys().schema(), "type": "array"})
-    root = Spot(document.root, (), reading)
+    root = Spot(reading.root, (), reading)
     found = list(_listed(root))
     check_journeys([entry for _, entry in root.children()], provider)
     if reading.mistakes:
         raise SettingsError(reading.in_order())
     return found
-
-
-def _bytes(file: WrittenPath) -> bytes:
-    try:
-        with file.path.open("rb") as stream:
-            raw = stream.read(SIZE_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "no such path").lower()
-        raise RefusedError(f"{file.quoted} cannot be read: {reason}", PATH_REMEDY) from error
-    if len(raw) > SIZE_LIMIT:
-        raise RefusedError(f"{file.quoted} has more than 1 MiB", "Write the journeys into several files.")
-    return raw
 
 
 def _listed(spot: Spot) -> Iterator[tuple[JourneySettings, str]]:

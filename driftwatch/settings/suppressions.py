@@ -8,20 +8,17 @@ from msgspec import Struct
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.model.suppression import LONGEST, Suppression
-from driftwatch.settings.encoding import decode
-from driftwatch.settings.forms import PATH_REMEDY, Schema, Text
+from driftwatch.settings.elsewhere import reading_of, tell
+from driftwatch.settings.forms import Schema, Text
 from driftwatch.settings.naming import check_name
 from driftwatch.settings.node import address
 from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.refusal import RefusedError
 from driftwatch.settings.sections import Section, attempt
-from driftwatch.settings.spot import Reading, Spot
+from driftwatch.settings.spot import Spot
 from driftwatch.settings.texts import KIND, PROVIDER_OR_ALL
 from driftwatch.settings.validation import validate
 from driftwatch.settings.words import describe, quote
-
-SIZE_LIMIT: Final = 1024**2
-"""Bytes of a file of suppressions that are read; some thousands fit."""
 
 _BESIDE_KIND: Final = {
     "path": 'Add a path or glob; `"*"` means everywhere.',
@@ -120,8 +117,7 @@ class Suppressions(Struct, frozen=True):
         try:
             return _filed(file, spot, names)
         except SettingsError as error:
-            for mistake in error.mistakes:
-                spot.reading.mistakes[mistake] = spot.reading.root.line_of(spot.steps)
+            tell(error, spot)
             return ()
 
     def show(self, value: tuple[Suppression, ...]) -> list[dict[str, Any]]:
@@ -136,35 +132,15 @@ def _meant(one: Suppression) -> dict[str, str]:
 
 
 def _filed(file: WrittenPath, spot: Spot, names: Collection[str]) -> tuple[Suppression, ...]:
-    """The list of another file; its mistakes bear its name and stand where the config refers to it."""
-    from driftwatch.settings.document import parse  # noqa: PLC0415 - PyYAML is read only with a config
-
-    name = str(file.path)
-    document = parse(decode(_bytes(file), name), name)
-    if document.root.plain is None:
+    """The list of another file."""
+    reading = reading_of(file, spot, "Suppressions end, and whoever reads them must, too.")
+    if reading.root.plain is None:
         return ()  # nothing but comments: nothing is suppressed any more
-    above = spot.reading
-    reading = Reading(
-        name, document.root, above.surroundings, frozenset(document.unusable), document.mistakes, above.known
-    )
-    schema = {**Suppressions().schema(), "type": "array"}
-    validate(reading, schema)
-    found = tuple(_listed(Spot(document.root, (), reading), names))
+    validate(reading, {**Suppressions().schema(), "type": "array"})
+    found = tuple(_listed(Spot(reading.root, (), reading), names))
     if reading.mistakes:
         raise SettingsError(reading.in_order())
     return found
-
-
-def _bytes(file: WrittenPath) -> bytes:
-    try:
-        with file.path.open("rb") as stream:
-            raw = stream.read(SIZE_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "no such path").lower()
-        raise RefusedError(f"{file.quoted} cannot be read: {reason}", PATH_REMEDY) from error
-    if len(raw) > SIZE_LIMIT:
-        raise RefusedError(f"{file.quoted} has more than 1 MiB", "Suppressions end, and whoever reads them must, too.")
-    return raw
 
 
 def _listed(spot: Spot, names: Collection[str]) -> Iterator[Suppression]:
