@@ -62,7 +62,7 @@ def _daemon(folder: Path, staging: Server) -> Iterator[str]:
     port = free_port()
     config = {
         # the second audit is the first to know since when the drift is there: the first finds the store empty
-        "providers": {"users": {"mocks": "mocks", "target": staging.url, "schedule": {"when": "5s"}}},
+        "providers": {"users": {"mocks": "mocks", "target": staging.url, "schedule": {"when": "10s"}}},
         "notify": {"channels": {"team": {"url": "${file:hook}", "format": "json"}}},
         "deploys": {"webhook": {"token": "${file:token}"}, "audit": False},
         "web": {"port": port},
