@@ -1,6 +1,7 @@
 """Notices through Apprise: what channels get, and what nobody is told when they refuse it."""
 
 import email
+import importlib
 import json
 import logging
 import socketserver
@@ -9,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
 from email.policy import default
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -111,7 +111,7 @@ def test_a_url_of_no_use_is_told_without_itself(url: str, capfd: pytest.CaptureF
 
 def test_a_plugin_that_raises_costs_one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its message, which may hold the URL, is not repeated."""
-    plugin: ModuleType = pytest.importorskip("apprise.plugins.custom_json")
+    plugin = importlib.import_module("apprise.plugins.custom_json")
 
     def broken(*_: Any, **__: Any) -> bool:
         raise RuntimeError("hunter2")

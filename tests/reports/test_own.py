@@ -1,7 +1,6 @@
 """What the process says of itself: everything that can be zero is there from the start."""
 
 import re
-import shutil
 import subprocess
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from driftwatch.reports.exposition import expose, families, own_families
 from driftwatch.reports.measures import View
 from driftwatch.reports.metrics import METRICS
 from driftwatch.reports.own import LATENCY, OWN
+from tests.programs import program
 from tests.reports.samples import drift_in_two_providers
 
 read_open: Any = parser.text_string_to_metric_families
@@ -124,9 +124,7 @@ def test_exemplars_stand_in_openmetrics_alone() -> None:
 
 def test_promtool_has_nothing_to_say() -> None:
     """Of all that the endpoint shows of ours, together."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("NOT RUN: promtool is not installed")
+    promtool = program("promtool", "prometheus")
     view = View(Latest.of(drift_in_two_providers()), ("payments", "users"))
     text = expose((*families(METRICS, view), *own_families(replace(BUSY))))
     check = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, check=False)

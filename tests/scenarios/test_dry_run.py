@@ -26,7 +26,8 @@ from tests.servers import Received, Server, json_answer, serve
 from tests.transport.making import make_probe, make_target, send
 
 pytestmark = pytest.mark.skipif(
-    shutil.which("curl") is None and not os.environ.get("DRIFTWATCH_TESTS_NEED_ALL"), reason="curl is not installed"
+    shutil.which("curl") is None and not os.environ.get("DRIFTWATCH_TESTS_NEED_ALL"),
+    reason="NOT RUN: needs curl (Debian: curl)",
 )
 
 SIGNS: Final = "aZ09-._~!$&'()*+,;=:@/%\"<>|^`{}[]?"
