@@ -1,9 +1,10 @@
 """Quiet room: what the use cases ask of the world. Protocols only; ``wiring`` knows who fulfils them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from driftwatch.model.edit import Draft, Mend, Rewritten, Unsaved
 from driftwatch.model.interaction import Reading
 from driftwatch.model.lifecycle import Event, Life, Turn
 from driftwatch.model.memory import (
@@ -49,6 +50,30 @@ class MockSource(Protocol):
 
     def read(self) -> Iterator[Reading]:
         """Everything that was found: interactions, and what could not be read or was ignored."""
+        ...
+
+
+class MockRewriter(Protocol):
+    """The way back into a provider's mock files."""
+
+    def rewrite(self, mends: Sequence[Mend], drafts: Sequence[Draft] = ()) -> Rewritten:
+        """The files as they would be, by changing no byte but those that must change; nothing is written.
+
+        ``drafts`` are files that have been rewritten already: they stand for those on disk, and what comes back holds
+        their changes too, always against the file on disk. A mend whose mock is not as the audit read it any more is
+        among the unwritten.
+        """
+        ...
+
+    def read(self, drafts: Sequence[Draft]) -> Iterator[Reading]:
+        """All the provider's mocks, as they would be read with these drafts in place of their files."""
+        ...
+
+    def write(self, drafts: Sequence[Draft]) -> tuple[Unsaved, ...]:
+        """Put the drafts in the place of their files, each whole or not at all; those that were not, and why.
+
+        A file that is no longer what the draft began with stays as it is.
+        """
         ...
 
 
