@@ -197,6 +197,11 @@ class Expectation(Struct, frozen=True):
 class Specification(Protocol):
     """All that a specification says of one operation, whatever part of it a probe asks for."""
 
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """The statuses that it names one by one: no ranges, and not what is said of all others."""
+        ...
+
     def under(self, status: int) -> tuple[Expectation, ...]:
         """The answers it describes under a status; empty if it does not describe any."""
 
@@ -284,6 +289,8 @@ class Claim(Struct, frozen=True):
     @property
     def variants(self) -> tuple[Expectation, ...]:
         """Every answer the mocks show, in order."""
+        if len(self.interactions) == 1:  # as mostly, and each step of an audit looks
+            return tuple(self.interactions[0].variants)
         return tuple(variant for interaction in self.interactions for variant in interaction.variants)
 
 

@@ -31,6 +31,12 @@ Wait = Callable[[threading.Condition, float | None], object]
 _FAREWELL: Final = 1.0
 """Seconds to wait for threads that are told to stop. Longer only lasts a look-up of a name or an attempt to connect,
 which cannot be cut; such a thread ends by itself at its time limit and holds up nobody's exit."""
+_GATHERING: Final = 0.001
+"""Seconds in which outcomes gather before they are read, while more are to come.
+
+A reader that is woken for each of them costs every request two more changes of threads. One that gets many at once
+holds the interpreter while it reads them: with 5 ms, measured, audits with 64 workers took 2 % longer than with 1 ms.
+"""
 
 
 class HttpProber:
@@ -134,6 +140,8 @@ class Crew:
         """There may be a sample to take."""
         self._news = threading.Condition(lock)
         """There may be an outcome to collect."""
+        self._enough = threading.Condition(lock)
+        """It is no use to wait for more outcomes before they are collected."""
         self._alarm = inf
         """When the earliest of the waiting threads will look again."""
         self._is_stopped = False
@@ -151,12 +159,14 @@ class Crew:
             thread.start()
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Every outcome, as soon as there is one."""
+        """Every outcome, soon after there is one."""
         schedule = self._schedule
         while True:
             with self._work:
                 while not schedule.has_outcomes and schedule.pending and self._crash is None:
                     self._news.wait()
+                if schedule.pending and self._crash is None and not schedule.is_full:
+                    self._enough.wait(_GATHERING)
                 if self._crash is not None:
                     raise self._crash
                 was_full = schedule.is_full
@@ -191,7 +201,8 @@ class Crew:
         except BaseException as error:  # a fault of ours: the reader must see it, not wait for ever
             with self._work:
                 self._crash = error
-                self._news.notify_all()
+                self._news.notify()
+                self._enough.notify()
 
     def _next(self, done: Trial | None, sample: Observation | Refusal | None) -> Trial | None:
         """Hand in a sample and take the next one; ``None`` when there will be none."""
@@ -202,8 +213,7 @@ class Crew:
             while not self._is_stopped and schedule.pending:
                 now = clock.elapsed()
                 offer = schedule.take(now)
-                if schedule.has_outcomes:
-                    self._news.notify()
+                self._tell_reader()
                 if isinstance(offer, Trial):
                     self._work.notify()  # perhaps there is one for somebody else, too
                     return offer
@@ -216,8 +226,13 @@ class Crew:
             self._schedule.report(done, sample, now)
         elif sample is not None:
             self._schedule.refuse(done, sample, now)
+        self._tell_reader()
+
+    def _tell_reader(self) -> None:
         if self._schedule.has_outcomes:
             self._news.notify()
+            if self._schedule.is_full or not self._schedule.pending:
+                self._enough.notify()
 
     def _wait(self, due: float, now: float) -> None:
         """Wait for ``due`` or for a notice. Only the earliest waits by the clock: it will wake the others."""

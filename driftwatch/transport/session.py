@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from msgspec import structs
-from requests import PreparedRequest, Response
+from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
 from urllib3 import HTTPResponse, Timeout
@@ -58,9 +58,6 @@ class _Adapter(HTTPAdapter):
             tls["ssl_context"] = self._route.context
         return host, tls
 
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Nothing: the context verifies. The parent would set a path, to be read beside the context each time."""
-
     def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
         """The parent's first answer: a session has one target, whose pool cannot change from request to request."""
         if self._pool is None:
@@ -74,11 +71,18 @@ class _Adapter(HTTPAdapter):
         origin_form: str = request.path_url
         return origin_form
 
-    def build_response(self, req: PreparedRequest, resp: Any) -> Response:  # noqa: ARG002  the parent's signature
-        """Only the envelope: the observation is read from urllib3's response, which keeps repeated headers apart."""
-        response = Response()
-        response.raw = resp
-        return response
+    def ask(self, request: PreparedRequest, timeout: Timeout, *, verify: bool, proxies: dict[str, str]) -> HTTPResponse:
+        """The parent's ``send`` without its envelope and its exceptions: urllib3's own are what we read.
+
+        Nor does it call ``cert_verify``: the context verifies, and a path would be read beside it each time.
+        """
+        pool = self.get_connection_with_tls_context(request, verify, proxies)
+        answer: HTTPResponse = pool.urlopen(
+            request.method, self.request_url(request, proxies), request.body, request.headers, self.max_retries,
+            redirect=False, assert_same_host=False, timeout=timeout, preload_content=False, decode_content=False,
+            chunked=request.body is not None and "Content-Length" not in request.headers,
+        )  # fmt: skip
+        return answer
 
     def close(self) -> None:
         self._pool = None
@@ -99,7 +103,7 @@ class Session:
         self._verify = target.verify is not False
         self._more: Callable[[], Slot] | None = None
         connect = min(target.connect_timeout, target.total_timeout)
-        self._timeout: Any = Timeout(connect=connect, read=min(target.read_timeout, target.total_timeout))
+        self._timeout: Final = Timeout(connect=connect, read=min(target.read_timeout, target.total_timeout))
 
     def take(self, slot: Slot, more: Callable[[], Slot] | None = None) -> None:
         """Leave for the next request, to be told when that is written; ``more`` gives it for the same once again."""
@@ -205,11 +209,7 @@ class Session:
 
     def _send(self, request: PreparedRequest) -> HTTPResponse:
         self._leash.begin(self._target.total_timeout, self._target.read_timeout)
-        response = self._adapter.send(
-            request, stream=True, timeout=self._timeout, verify=self._verify, proxies=self._proxies
-        )
-        raw: HTTPResponse = response.raw
-        return raw
+        return self._adapter.ask(request, self._timeout, verify=self._verify, proxies=self._proxies)
 
     def _cause(self, error: Exception) -> Cause:
         if isinstance(error, _UnusableError):
@@ -228,6 +228,8 @@ def _read(raw: HTTPResponse, most: int) -> bytes:
     while most and (part := raw.read(most, decode_content=False)):
         parts.append(part)
         most -= len(part)
+        if raw.length_remaining == 0:
+            break  # all that was announced is here
     return b"".join(parts)
 
 

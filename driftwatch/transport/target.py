@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
@@ -149,7 +149,10 @@ def _mistakes(target: Target) -> list[tuple[str, str]]:
 
 
 def _origin_of(url: str) -> Origin:
-    parts = urlsplit(url)
+    return _origin(urlsplit(url))
+
+
+def _origin(parts: SplitResult) -> Origin:
     return Origin(parts.scheme, (parts.hostname or "").lower(), parts.port or _DEFAULT_PORTS.get(parts.scheme, 0))
 
 
@@ -163,7 +166,8 @@ def _leads_to(url: str, origin: Origin) -> bool:
         seen = parse_url(url)
         host = (seen.host or "").lower().strip("[]")
         theirs = Origin(seen.scheme or "", host, seen.port or _DEFAULT_PORTS.get(seen.scheme or "", 0))
-        return theirs == _origin_of(url) == origin and seen.auth is None and "@" not in urlsplit(url).netloc
+        parts = urlsplit(url)
+        return theirs == _origin(parts) == origin and seen.auth is None and "@" not in parts.netloc
     except (LocationParseError, ValueError):
         return False
 

@@ -5,6 +5,7 @@ Run as ``python -m tests.bench.bench_transport``; prints one JSON object per fig
 first core, each client in a fresh process on the second; variants alternate, and ratios are taken within a round.
 """
 
+import gc
 import json
 import os
 import platform
@@ -180,9 +181,14 @@ CLIENTS = {client.__name__: client for client in (bare, prepared, resent, probed
 
 
 def run_client(name: str, url: str, threads: int, count: int) -> None:
-    """Measure one client and print wall seconds and CPU seconds."""
+    """Measure one client and print wall seconds and CPU seconds.
+
+    What was imported is frozen, as a command freezes it (``driftwatch.cli.loading``): else each client's time would
+    hold one look for garbage through all modules of all clients.
+    """
     pin(1)
     CLIENTS[name](url, threads, min(count, 20))
+    gc.freeze()
     before, start = cpu(), time.perf_counter()
     CLIENTS[name](url, threads, count)
     wall = time.perf_counter() - start
