@@ -24,8 +24,9 @@ $(VENV)/dev: $(VENV)/run requirements-dev.txt
 demo: $(VENV)/run ## Audit drifted mocks against a small staging service on loopback and print the report
 	@$(BIN)/driftwatch demo
 
+# neighbours share what is dear to start (a server, a browser, an image), so they stay on one worker: worksteal
 test: $(VENV)/dev ## The test suite
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/dev ## Format, lint, types, import contracts and lists: what CI checks besides the tests
 	@$(BIN)/ruff format --check driftwatch tests deploy

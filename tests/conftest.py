@@ -1,10 +1,16 @@
 """Fixtures that more than one room's tests need."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: tests of services wait for other processes a third of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
