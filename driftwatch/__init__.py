@@ -11,8 +11,8 @@ nothing is green because nobody looked. ``usecases/audit.py`` tells the story in
 ``ports.py`` says what the story needs of the world; ``wiring/`` is the one place that knows every concrete class.
 What a config wants beside the mocks' own questions (other identities, journeys, behaviour, production) follows in
 rounds, ``usecases/rounds.py``; none of it is loaded, and nothing more is sent, where no setting asks for it.
-Quiet rooms (model, probes, shapes, drift, reports) compute; doors (mocks, transport, store, notify, cluster, settings,
-daemon, web, demo, cli) touch the world.
+Quiet rooms (model, probes, shapes, drift, heal, reports) compute; doors (mocks, checkout, transport, store, notify,
+cluster, settings, daemon, web, demo, cli) touch the world.
 
 Three things are built otherwise than one might expect, each after measuring. Nouns are ``msgspec.Struct`` and not
 dataclasses: the methods of a dataclass are written out and compiled at every start, those of one audit in twice the

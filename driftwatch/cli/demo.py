@@ -70,6 +70,7 @@ def _next_steps(folder: Path, target: str) -> str:
         ("driftwatch explain field-renamed", "what a kind means, why it matters, what to do"),
         (f"driftwatch mocks {shlex.quote(shown)}", "what can be read, and what would not be sent and why"),
         (f"driftwatch audit --mocks DIR --target {target}", "the same for mocks of your own"),
+        (f"driftwatch heal --mocks DIR --target {target}", "the smallest changes that make them true again, as a diff"),
         ("driftwatch audit --format json", "with a config: a stable document for other programs"),
         ("driftwatch config schema", "all settings, for your editor"),
     )

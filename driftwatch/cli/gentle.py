@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from driftwatch.settings.tree import Settings
 
@@ -16,8 +16,14 @@ def gentle_end(settings: Settings) -> Iterator[None]:
     As process 1 it is like that for every audit (``driftwatch.__main__``).
     """
     may_leave_something = any(one.journeys.journeys or one.probing.consent for one in settings.providers.values())
-    is_ours = os.getpid() != 1 and threading.current_thread() is threading.main_thread()
-    if not (may_leave_something and is_ours):
+    with heeding_sigterm() if may_leave_something else nullcontext():
+        yield
+
+
+@contextmanager
+def heeding_sigterm() -> Iterator[None]:
+    """SIGTERM is like Ctrl-C inside: what is running is brought to its end. Process 1 has that anyway."""
+    if os.getpid() == 1 or threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []

@@ -13,8 +13,10 @@ from driftwatch.cli.output import check_output, put
 from driftwatch.model.errors import UsageError
 from driftwatch.model.proposal import Proposal
 from driftwatch.reports import proposal as told
+from driftwatch.reports.contradictions import remark
 from driftwatch.settings.find import NAMES, VARIABLE
 from driftwatch.settings.first_config import first_config
+from driftwatch.wiring.contradictions import contradictions_in
 from driftwatch.wiring.proposals import propose_config
 
 _DEFAULT: Final = Path(NAMES[0])
@@ -50,6 +52,9 @@ def command(context: click.Context, folder: Path, output: Path, force: bool, dry
     proposal = propose_config(folder)
     view = screen(verbose=verbose, to_file=dry_run)
     click.echo(told.render(proposal, colour=view.colour, width=view.width, verbose=view.verbose), nl=False, err=dry_run)
+    disputed = contradictions_in(folder, proposal)
+    shown = remark(disputed, f"driftwatch mocks --contradictions {shlex.quote(str(folder))}", width=view.width)
+    click.echo(shown, nl=False, err=dry_run)
     if not proposal.providers:
         click.echo(_NO_MOCKS, err=dry_run)
         context.exit(Exit.INCOMPLETE)

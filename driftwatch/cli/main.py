@@ -26,10 +26,13 @@ COMMANDS: Final = {
     "demo": "The whole story in one command: a drifted service, its mocks, an audit, the report.",
     "explain": "Tell what a kind of drift is and what to do, or how a score came about.",
     "findings": "List findings across audits, with their history; acknowledge, suppress, reopen them.",
+    "gaps": "Tell what the services do that no mock shows, with a mock variant for each.",
+    "heal": "Make mocks true again: show the patch, write it, try it on your tests, put it on a branch.",
     "init": "Look through a folder of mocks and write a first config.",
     "journey": "Make a journey of a recording: ordered requests that use what earlier ones were answered.",
     "mocks": "List everything that can be read, and what cannot, with the reason.",
     "notify": "Send one sample notice to a channel.",
+    "record": "Turn real exchanges into new mocks of a chosen format, redacted.",
     "serve": "Audit on a schedule, and serve metrics, health and pages.",
 }
 """The commands and their line in the help; the module of the same name in this room holds the code."""

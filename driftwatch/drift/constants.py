@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.moments import aware, band, moment
-from driftwatch.drift.names import is_identifier, is_time, name_of, words
 from driftwatch.drift.places import Spot, spots
 from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
 from driftwatch.model.history import History, digest_of
 from driftwatch.model.interaction import MatcherKind
+from driftwatch.model.names import is_identifier, is_time, name_of, words
 from driftwatch.model.probe import Observation
 
 LONG: Final = timedelta(hours=24)

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.moments import aware, band, end_of
-from driftwatch.drift.names import is_expiry, name_of
 from driftwatch.drift.places import Spot
 from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
+from driftwatch.model.names import is_expiry, name_of
 
 
 class Expiry(Struct, frozen=True):

@@ -17,12 +17,12 @@ from msgspec import Struct, field
 from driftwatch.drift.constants import held_still
 from driftwatch.drift.difference import Comparison
 from driftwatch.drift.evidence import WINDOW
-from driftwatch.drift.names import is_identifier, name_of, words
 from driftwatch.drift.noise import learn_noise
 from driftwatch.drift.places import Spot, spots
 from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
 from driftwatch.model.history import History, KnownConstant, KnownLatency, KnownValues, digest_of
+from driftwatch.model.names import is_identifier, name_of, words
 from driftwatch.model.shape import Format, JsonType, Shape
 
 _PLACES: Final = 64

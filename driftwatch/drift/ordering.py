@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.moments import moment
-from driftwatch.drift.names import is_time
 from driftwatch.drift.places import Spot, spot_of
 from driftwatch.drift.terms import Terms
 from driftwatch.model.answers import Sides
 from driftwatch.model.interaction import Matcher, MatcherKind
+from driftwatch.model.names import is_time
 from driftwatch.model.shape import DATE_FORMATS, Shape, unescape
 
 ENOUGH: Final = 5

@@ -5,8 +5,8 @@ from typing import Final
 
 from driftwatch.drift.difference import Aspect, Difference
 from driftwatch.drift.moments import band
-from driftwatch.drift.names import is_time, name_of
 from driftwatch.drift.terms import Terms
+from driftwatch.model.names import is_time, name_of
 from driftwatch.model.shape import Format, JsonType, Shape
 
 INT32: Final = (-(2**31), 2**31 - 1)

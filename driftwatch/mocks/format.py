@@ -1,10 +1,16 @@
 """What the rest of the house asks of a mock format."""
 
-from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
+
+if TYPE_CHECKING:  # no audit needs to know how a mock is rewritten
+    from collections.abc import Iterator, Sequence
+
+    from driftwatch.mocks.rewriting.home import Home
 
 Stub = Interaction | Unreadable | Ignored
 """What one stub, or one file, becomes."""
@@ -59,4 +65,27 @@ class ServerFormat(Protocol):
 
     def serve(self, home: str) -> Server:
         """A server without stubs."""
+        ...
+
+
+@runtime_checkable
+class HealableFormat(Protocol):
+    """What a module below ``homes`` says of a format whose files can be rewritten."""
+
+    def homes(self, document: Document, interaction: Interaction) -> Sequence[Home | str]:
+        """For each variant of an interaction of this document, in their order, where it stands.
+
+        A text says for a person why a variant cannot be healed: a script makes it, a file is shared, nothing in the
+        file holds it. ``homes.steps_of`` leads from the interaction's origin to its stub.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadOnlyFormat(Protocol):
+    """What a module below ``homes`` says of a format that is only read."""
+
+    @property
+    def WHY_NOT(self) -> str:  # noqa: N802 - a module's constant
+        """Why no mock of this format is ever rewritten: the end of a sentence, for a person."""
         ...

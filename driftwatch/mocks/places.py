@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from driftwatch.mocks.source import FolderSource
+from driftwatch.mocks.text.opening import Drafts
 from driftwatch.model.interaction import Reading
 
 
@@ -18,6 +20,10 @@ class Place(Struct, frozen=True):
         """Everything that was found, by names that can be opened from where the operator stands."""
         return self.source.read(self.folder)
 
+    def drafted(self, drafts: Drafts) -> "Place":
+        """The same place with these contents in the place of its files."""
+        return replace(self, source=replace(self.source, drafts=drafts))
+
 
 class Places(Struct, frozen=True):
     """Fulfils ``ports.MockSource`` for a provider whose mocks lie in several places."""
@@ -28,3 +34,7 @@ class Places(Struct, frozen=True):
         """Place by place, in the order of the config."""
         for place in self.places:
             yield from place.read()
+
+    def drafted(self, drafts: Drafts) -> "Places":
+        """The same places with these contents in the place of their files."""
+        return Places(tuple(place.drafted(drafts) for place in self.places))

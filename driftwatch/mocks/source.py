@@ -18,6 +18,7 @@ from driftwatch.mocks.limits import MIB, Limits
 from driftwatch.mocks.recording.dates import is_credible
 from driftwatch.mocks.recording.git_history import GitHistory
 from driftwatch.mocks.text.documents import Document, Options, open_document
+from driftwatch.mocks.text.opening import Drafts
 from driftwatch.model.interaction import Ignored, Interaction, Origin, Reading, Unreadable
 
 _ALL_LINES: Final = 1_000_000_000
@@ -40,6 +41,8 @@ class FolderSource(Struct, frozen=True):
     """The time of reading; recordings that claim to come from the future have no date."""
     with_history: bool = False
     """What has no date of its own gets that of its lines' last commit, where the folder is a git checkout."""
+    drafts: Drafts = field(default_factory=dict)
+    """Contents that stand in for files, by their resolved paths."""
 
     def read(self, below: str = "") -> Iterator[Reading]:
         """Interactions, unreadable files and stubs, and ignored files, always in the same order.
@@ -64,7 +67,7 @@ class _Pass:
         self._base = base
         self._source = source
         self._prefix = prefix
-        self._options = Options(source.global_templating, source.variables, source.now)
+        self._options = Options(source.global_templating, source.variables, source.now, source.drafts)
         self._servers: dict[tuple[str, str], Server] = {}
         self._unclaimed: list[Ignored] = []
         self._body_files: set[str] = set()

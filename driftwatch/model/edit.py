@@ -4,10 +4,11 @@ Findings are *mended* into edits (``heal/``), and edits are *rewritten* into fil
 """
 
 from enum import StrEnum
+from hashlib import blake2b
 
 from msgspec import Struct
 
-from driftwatch.model.interaction import Origin
+from driftwatch.model.interaction import Expectation, Origin
 
 Step = str | int
 """The name of a member, or the position of an item."""
@@ -62,6 +63,8 @@ class Mend(Struct, frozen=True):
     """Which of the interaction's answers, from 0."""
     edits: tuple[Edit, ...]
     fingerprints: tuple[str, ...] = ()
+    seen: str = ""
+    """The answer as the audit read it (``digest_of``); empty where that does not matter."""
 
 
 class Draft(Struct, frozen=True):
@@ -93,6 +96,8 @@ class Rewritten(Struct, frozen=True):
     drafts: tuple[Draft, ...]
     """One for each file that changes, by name."""
     unwritten: tuple[Unwritten, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a person should know who takes these files, as sentences, each once."""
 
 
 class Unsaved(Struct, frozen=True):
@@ -100,3 +105,9 @@ class Unsaved(Struct, frozen=True):
 
     draft: Draft
     reason: str
+
+
+def digest_of(answer: Expectation) -> str:
+    """What tells one answer from another, so that one that was edited meanwhile is known."""
+    known = repr((answer.status, answer.headers, answer.body, answer.body_file, answer.fault))
+    return blake2b(known.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from driftwatch.model.finding import Finding, Severity
+from driftwatch.model.guard import Guarded
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
 from driftwatch.model.journey import Trouble
 from driftwatch.model.remark import Remark
@@ -107,6 +108,8 @@ class ProviderSummary(Struct, frozen=True):
     """How many of its mocks no run ever compared; ``None`` where nobody remembers."""
     revision: str = ""
     """The commit that the mocks were read from, where their place tells it."""
+    guards: tuple[Guarded, ...] = ()
+    """What the run says of the guards that the config names."""
 
     @property
     def fidelity(self) -> float | None:
@@ -162,6 +165,11 @@ class Summary(Struct, frozen=True):
         return tuple(sorted(unique.values(), key=_by_weight))
 
     @property
+    def guards(self) -> tuple[Guarded, ...]:
+        """The guards of all providers."""
+        return tuple(guarded for provider in self.providers for guarded in provider.guards)
+
+    @property
     def standing(self) -> tuple[Finding, ...]:
         """The findings that nobody suppressed."""
         return tuple(finding for finding in self.findings if not finding.is_suppressed)
@@ -187,7 +195,7 @@ class Summary(Struct, frozen=True):
         """Something that should have been checked was not, nothing was checked at all, or the canary was missed.
 
         A production that was to be asked and said nothing at all counts as well: its operator would think it agrees. So
-        does a journey that broke off, or left something behind.
+        does a journey that broke off, or left something behind, and a guard that nobody looked at.
         """
         verdicts = self.verdicts
         is_empty_share = not self.shard.is_whole and not any(verdicts.values())
@@ -196,6 +204,7 @@ class Summary(Struct, frozen=True):
         productions = [provider.production for provider in self.providers if provider.production is not None]
         is_silent = any(one.asked and not one.answered for one in productions)
         is_broken = bool(self.troubles) or not self.canary.is_alive
+        is_broken = is_broken or not all(guarded.is_answered for guarded in self.guards)
         return nothing or failed or is_silent or bool(self.unreadable) or is_broken
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from driftwatch.model.finding import Severity
 from driftwatch.model.summary import Summary
+from driftwatch.reports import guards
 from driftwatch.reports.digest import checked, count, is_doubtful, unreadable_files, worst_drift
 
 Places = list[tuple[str, int]]
@@ -21,7 +22,7 @@ def conclude(summary: Summary) -> str:
 def is_good_news(summary: Summary) -> bool:
     """Everything was checked, the canary proves that we looked, and no mock strays by more than a harmless detail."""
     is_strayed = any(_straying(summary, severity) for severity in _ALARMS)
-    is_doubted = any(map(is_doubtful, summary.results)) or _hidden_alarms(summary)
+    is_doubted = any(map(is_doubtful, summary.results)) or _hidden_alarms(summary) or any(guards.fallen(summary))
     return not (summary.is_incomplete() or is_strayed or is_doubted)
 
 
@@ -89,6 +90,7 @@ def _doubts(summary: Summary) -> Iterator[str]:
     doubts = [f"{count(failed, 'mock')} could not be checked"] if failed and _is_anything_checked(summary) else []
     doubts += [f"{count(refused, 'file')} could not be read"] if refused else []
     doubts += [f"journeys had {count(len(summary.troubles), 'trouble')}"] if summary.troubles else []
+    doubts += guards.doubt(summary)
     if doubts:
         yield f"{' and '.join(doubts)}: the audit is incomplete."
     if not summary.canary.planted:

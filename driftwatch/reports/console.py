@@ -9,6 +9,7 @@ from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
 from driftwatch.reports import agreement
 from driftwatch.reports.conclusion import conclude, is_good_news
 from driftwatch.reports.digest import Gap, count, gaps, in_utc, unreadable_files
+from driftwatch.reports.guards import put_guards
 from driftwatch.reports.legible import shorten
 from driftwatch.reports.order import GAP_ORDER, by_operation, by_reason, by_trouble
 from driftwatch.reports.page import Page
@@ -38,6 +39,7 @@ def render(summary: Summary, *, colour: bool, width: int, verbose: bool = False)
         _put_provider(page, provider, summary.started_at, verbose)
     _put_gaps(page, summary, verbose)
     _put_journeys(page, summary)
+    put_guards(page, summary)
     _put_remarks(page, summary, verbose)
     _put_files(page, summary, verbose)
     put_suppressed(page, summary)

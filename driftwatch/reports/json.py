@@ -21,6 +21,7 @@ from driftwatch.model.score import AspectScore, Score
 from driftwatch.model.summary import ProductionSummary, ProviderSummary, Result, Summary
 from driftwatch.model.suppression import Reviewed
 from driftwatch.model.traffic import RestsOn
+from driftwatch.reports import guards
 from driftwatch.reports.digest import Gap, gaps, in_utc
 
 Document = dict[str, object]
@@ -43,6 +44,7 @@ def render(summary: Summary) -> str:
             "canary": {"planted": summary.canary.planted, "caught": summary.canary.caught},
             "suppressions": [_suppression(one) for one in summary.suppressions],
             "journeys": [_trouble(one) for one in summary.troubles],
+            "guards": guards.documents(summary),
         },
         indent=2,
     )

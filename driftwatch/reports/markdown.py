@@ -14,7 +14,7 @@ from typing import Final
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.summary import ProviderSummary, Summary
-from driftwatch.reports import agreement
+from driftwatch.reports import agreement, guards
 from driftwatch.reports.conclusion import conclude, is_good_news
 from driftwatch.reports.digest import checked, count, gaps, in_utc, unreadable_files
 from driftwatch.reports.legible import legible, shorten
@@ -58,6 +58,7 @@ def _lines(summary: Summary) -> Iterator[str]:
     for provider in sorted(summary.providers, key=by_trouble):
         yield from _provider(provider, summary)
     yield from _gaps(summary)
+    yield from _guards(summary)
     yield from _files(summary)
     yield from _suppressed(summary)
     at = f"{in_utc(summary.started_at):%Y-%m-%d %H:%M:%S} UTC"
@@ -127,6 +128,14 @@ def _places(places: Iterable[str]) -> Iterator[str]:
     yield from (f"  - {_code(place)}" for place in named[:_MOST_PLACES])
     if len(named) > _MOST_PLACES:
         yield f"  - and {len(named) - _MOST_PLACES} more"
+
+
+def _guards(summary: Summary) -> Iterator[str]:
+    fallen = list(guards.fallen(summary))
+    if fallen:
+        yield from (f"## Guards: {len(fallen)} of {count(len(summary.guards), 'guard')} not verified", "")
+        yield from (f"- {_prose(guards.told(one))}" for one in fallen)
+        yield ""
 
 
 def _files(summary: Summary) -> Iterator[str]:

@@ -249,6 +249,13 @@ def unreadable(view: View) -> Iterator[Point]:
         yield (), sum(len(unreadable_files(run)) for run in view.latest.runs)
 
 
+def guard_verified(view: View) -> Iterator[Point]:
+    """Whether each guard's mock was verified, by the last run of its provider."""
+    for _, provider in view.audited:
+        for one in provider.guards:
+            yield (provider.name, one.guard.name), int(one.is_verified)
+
+
 def mock_delay(view: View) -> Iterator[Point]:
     """What mocks claim of latency, where they do."""
     for _, provider in view.audited:

@@ -55,6 +55,11 @@ METRICS: Final[tuple[Metric[View], ...]] = (
         ("impact", "category", "kind"), measures.findings_by_kind,
     ),
     Metric(
+        "driftwatch_guard_verified",
+        "Whether the mock of a guard was verified by the last completed audit; 0 also where nobody looked at it.",
+        ("provider", "guard"), measures.guard_verified,
+    ),
+    Metric(
         "driftwatch_metrics_operations_omitted",
         "Operations without series of their own, since only the worst have them (setting metrics.operations).",
         (), measures.operations_omitted,

@@ -12,6 +12,9 @@ _STYLES: Final = {
     "warning": "33",  # yellow
     "info": "36",  # cyan
     "good": "32",  # green
+    "removed": "31",  # red
+    "added": "32",
+    "place": "36",
     "strong": "1",
     "faint": "2",
 }
@@ -59,6 +62,10 @@ class Page:
         for line in wrap(legible(text), self._width - indent, breaks_words=breaks_words):
             self._lines.append((start + self._ink(line, style)).rstrip(" "))
             start = " " * indent
+
+    def line(self, text: str, style: str = "") -> None:
+        """Put one line as it is, however long: a line of a diff is not to be wrapped."""
+        self._lines.append(self._ink(legible(text), style))
 
     def _ink(self, text: str, style: str) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colour and style and text else text

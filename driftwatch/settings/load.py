@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.settings.deploys import check_deploys
+from driftwatch.settings.guards import check_guards
 from driftwatch.settings.identities import check_identities
 from driftwatch.settings.naming import check_name
 from driftwatch.settings.opening import read_document
@@ -46,6 +47,7 @@ def load(
     check_production_hosts(spot)
     check_deploys(spot)
     check_rollouts(spot)
+    check_guards(spot)
     check_identities(spot)
     check_ways(spot)
     if reading.mistakes:

@@ -14,9 +14,11 @@ from driftwatch.model.policy import Consumer, Override, Policy
 from driftwatch.model.suppression import Suppression
 from driftwatch.settings.deploys import DEPLOYS, DeploysSettings
 from driftwatch.settings.forms import Choice, Size, Text, Truth, Whole, choice_of
+from driftwatch.settings.guards import GUARD_NAME, GuardSettings
 from driftwatch.settings.notify import NotifySettings
 from driftwatch.settings.probing import MIB, ProbingDefaults
 from driftwatch.settings.provider import ProviderSettings
+from driftwatch.settings.redact import RedactSettings
 from driftwatch.settings.reference import Referenced
 from driftwatch.settings.sections import Named, Section, Several
 from driftwatch.settings.service import DaemonSettings, MetricsSettings, ScheduleSettings, WebSettings
@@ -108,6 +110,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         tuple[Suppression, ...], Suppressions(),
         "What you decided not to be told of for a while: a list, or the path of a file that holds the list.",
     ] = ()  # fmt: skip
+    redact: Annotated[
+        RedactSettings, Section(RedactSettings),
+        "What may go from a real answer into a file, beside what is known to be secret, personal or alive.",
+    ] = field(default_factory=RedactSettings)  # fmt: skip
+    guards: Annotated[
+        Mapping[str, GuardSettings], Named(Section(GuardSettings), GUARD_NAME),
+        "Assumptions that broke once, each guarded by a mock; `driftwatch record --guard` adds one.",
+    ] = field(default_factory=dict)  # fmt: skip
     store: Annotated[
         StorePlace, StoreForm(),
         "Where the memory of audits rests: a file, the URL of a PostgreSQL, or `none`; never a body, never a secret.",

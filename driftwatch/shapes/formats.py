@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from driftwatch.model.shape import Format
+from driftwatch.model.styled_number import STYLED_NUMBER
 
 _DAY: Final = r"(?:0[1-9]|[12][0-9]|3[01])"
 # months by their length; February 29 is let through in every year (RFC 3339, 5.7 asks for the calendar)
@@ -49,26 +50,6 @@ _EMAIL: Final = r"(?:[!#-'*+./0-9=?A-Z^-~-]{1,64}|[^\s@<>(),;:\"\[\]\\]{1,64})@[
 
 _NUMERIC: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 
-_SIGN_OF_MONEY: Final = "[$€£¥₹₽₩₪₫₴₦₺₱฿¢]"
-_CODE_OF_MONEY: Final = (
-    "(?:AED|AFN|ALL|AMD|AOA|ARS|AUD|AZN|BAM|BBD|BDT|BGN|BHD|BND|BOB|BRL|BSD|BWP|BYN|CAD|CDF|CHF|CLP|CNY|COP|CRC|CZK|DKK"
-    "|DOP|DZD|EGP|ETB|EUR|FJD|GBP|GEL|GHS|GTQ|HKD|HNL|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KHR|KRW|KWD|KZT|LAK"
-    "|LBP|LKR|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MUR|MVR|MXN|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN"
-    "|PYG|QAR|RON|RSD|RUB|RWF|SAR|SEK|SGD|SYP|THB|TJS|TMT|TND|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VES|VND|XAF|XAG|XAU"
-    "|XCD|XOF|XPF|YER|ZAR|ZMW|BTC|ETH)"
-)
-_MONEY: Final = rf"(?:{_SIGN_OF_MONEY}|{_CODE_OF_MONEY})"
-_GROUPED: Final = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?"  # 1,024.50, and 12,34,567 as India writes it
-    r"|[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+"  # 1.024.000 and 1.024,50
-    r"|[0-9]{1,3}(?:['’\u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]+)?"  # 1'024.50, and the spaces of typography
-    r"|[0-9]{1,3}(?: [0-9]{3})+[.,][0-9]+"  # a plain space needs a decimal part: 030 123 456 is a telephone
-    r"|[0-9]+,[0-9]+)"
-)
-_AMOUNT: Final = rf"(?:{_GROUPED}|[0-9]{{1,3}}(?: [0-9]{{3}})+|[0-9]+(?:\.[0-9]+)?)"
-_GAP: Final = "[ \u00a0\u2009\u202f]?"
-_STYLED: Final = rf"[+-]?{_MONEY}{_GAP}[+-]?{_AMOUNT}|[+-]?{_AMOUNT}{_GAP}(?:{_MONEY}|%|‰)|[+-]?{_GROUPED}"
-
 
 class Pattern:
     """A pattern that is compiled when something is first asked of it.
@@ -96,7 +77,7 @@ PATTERNS: Final = {
     Format.URI: Pattern(_URI),
     Format.EMAIL: Pattern(_EMAIL),
     Format.NUMERIC: Pattern(_NUMERIC),
-    Format.NUMERIC_STYLED: Pattern(_STYLED),
+    Format.NUMERIC_STYLED: Pattern(STYLED_NUMBER),
 }
 """One pattern per class; a text is of a class if the whole of it matches and ``classify`` gets as far."""
 

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding
+from driftwatch.model.guard import Guarded
 from driftwatch.model.interaction import Ignored, Interaction, Origin, Request, Unreadable
 from driftwatch.model.journey import Trouble
 from driftwatch.model.remark import Remark
@@ -116,6 +117,7 @@ class _Provider(msgspec.Struct, frozen=True):
     owner: str
     never_verified: int | None
     revision: str
+    guards: tuple[Guarded, ...] = ()
 
 
 class _Summary(msgspec.Struct, frozen=True):
@@ -141,7 +143,7 @@ def pack_summary(summary: Summary) -> bytes:
     providers = tuple(
         _Provider(
             one.name, one.target, findings.packed(one.results), one.production, one.drift_score, one.mocked_delay_ms,
-            one.owner, one.never_verified, one.revision,
+            one.owner, one.never_verified, one.revision, one.guards,
         )
         for one in summary.providers
     )  # fmt: skip
@@ -160,7 +162,7 @@ def unpack_summary(packed: bytes) -> Summary:
     providers = tuple(
         ProviderSummary(
             one.name, one.target, _unpacked(one.results, one.name, found.findings), one.drift_score, one.production,
-            one.mocked_delay_ms, one.owner, one.never_verified, one.revision,
+            one.mocked_delay_ms, one.owner, one.never_verified, one.revision, one.guards,
         )
         for one in found.providers
     )  # fmt: skip

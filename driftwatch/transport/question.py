@@ -9,8 +9,8 @@ from requests.exceptions import InvalidHeader
 from driftwatch import __version__
 from driftwatch.model.interaction import Header
 from driftwatch.model.probe import Probe
+from driftwatch.model.secret_names import SECRET_HEADERS
 from driftwatch.transport.credentials import Shown, shown_by
-from driftwatch.transport.redact import SECRET_HEADERS
 from driftwatch.transport.target import Refusal, Target
 from driftwatch.transport.unpack import ACCEPTED
 

@@ -1,6 +1,7 @@
 """One audit: read, plan, send, infer, compare, judge. The order of steps and nothing else."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from driftwatch.model.probe import Probe
 from driftwatch.model.shard import WHOLE, Shard
@@ -14,6 +15,9 @@ from driftwatch.usecases.desk import Desk
 from driftwatch.usecases.notebook import Notebook
 from driftwatch.usecases.rounds import rounds
 from driftwatch.usecases.sparing import sparing
+
+if TYPE_CHECKING:
+    from driftwatch.usecases.keeper import Keeper
 
 
 def audit(
@@ -29,15 +33,15 @@ def audit(
 
 def take_share(
     providers: Sequence[Provider], prober: Prober, clock: Clock, run: Run, progress: Progress,
-    notebook: Notebook | None = None, shard: Shard = WHOLE,
+    notebook: Notebook | None = None, shard: Shard = WHOLE, keeper: "Keeper | None" = None,
 ) -> Share:  # fmt: skip
     """The part of an audit that one process does: all of it, or the questions that are its ``shard``'s.
 
     A question is asked and judged by one process, with everything that depends on its answer. What depends on all
-    answers waits for ``assemble``.
+    answers waits for ``assemble``. Into ``keeper`` goes what healing takes.
     """
     started_at, started = clock.now(), clock.elapsed()
-    desk = Desk({provider.name: provider.policy for provider in providers}, clock, shard, run.id, notebook)
+    desk = Desk({one.name: one.policy for one in providers}, clock, shard, run.id, notebook, keeper=keeper)
     routes: list[Probe] = []
     asked_first: list[Probe] = []
     for provider in providers:

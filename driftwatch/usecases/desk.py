@@ -9,8 +9,6 @@ from msgspec.structs import replace
 
 from driftwatch.drift.coverage import placed
 from driftwatch.drift.judge import judge
-from driftwatch.drift.score import score
-from driftwatch.drift.verdict import verdict_of
 from driftwatch.model.context import Context
 from driftwatch.model.history import History
 from driftwatch.model.interaction import Claim, Ignored, Interaction, Unreadable, as_asked, gather
@@ -22,17 +20,18 @@ from driftwatch.model.share import ProviderShare
 from driftwatch.model.summary import Result, Verdict
 from driftwatch.ports import Clock
 from driftwatch.probes.plan import plan, unknown_routes
+from driftwatch.usecases.answered import answered
 from driftwatch.usecases.assignment import Provider
 from driftwatch.usecases.canary import PROVIDER, is_caught
-from driftwatch.usecases.judgement import compare, findings_beside, weigh
+from driftwatch.usecases.judgement import compare
 from driftwatch.usecases.notebook import Notebook
-from driftwatch.usecases.piles import Pile, about, claims_of, pile_of, question, unanswered
+from driftwatch.usecases.piles import Pile, claims_of, pile_of, question, unanswered
 from driftwatch.usecases.production import Beside
-from driftwatch.usecases.three_sides import with_agreement
 
 if TYPE_CHECKING:
     from driftwatch.usecases.discovery import Finder
     from driftwatch.usecases.further import Further
+    from driftwatch.usecases.keeper import Keeper
     from driftwatch.usecases.lens import Lens
     from driftwatch.usecases.mixing import Mixing
     from driftwatch.usecases.passive import Passive
@@ -77,6 +76,8 @@ class Desk(Struct):
     """What recordings of its traffic tell, by provider."""
     further: "Further | None" = None
     """What is asked by consent, and of behaviour."""
+    keeper: "Keeper | None" = None
+    """What keeps the answers that healing rests on; an ordinary audit keeps none."""
     is_canary_caught: bool = False
     requests_sent: int = 0
 
@@ -147,6 +148,7 @@ class Desk(Struct):
 
         mine = (*claims_of(asked), *(one.claim for one in skipped))
         passive = Passive.listen(provider, claims, mine, self.clock.now())
+        passive.keeper = self.keeper
         self.passive[provider.name] = passive
         self.unreadable += passive.unreadable
         self.ignored += passive.ignored
@@ -287,26 +289,20 @@ class Desk(Struct):
             asked = claim if evidence.probe.own is None else as_asked(claim, evidence.probe.own)
             if self.notebook is not None:
                 context = replace(context, history=self.notebook.history_of(claim))
-            comparison = compare(asked, evidence.samples, context)
-            findings = with_agreement(weigh(comparison, policy), comparison, pile.operations, compare)
-            verdict, reason = verdict_of(findings)
-            beside = findings_beside(claim, context, policy, is_verified=comparison.is_compared or verdict.is_answer)
-            fidelity = score(comparison, findings, policy.consumer) if verdict.is_answer else None
-            for interaction in claim.interactions:
-                mine = (*findings, *about(interaction, beside))
-                self.results[id(interaction)] = Result(
-                    interaction, verdict, reason, mine, fidelity, samples=len(evidence.samples)
-                )
-            if not verdict.is_answer:
+            one = answered(claim, asked, evidence.samples, context, policy, pile.operations)
+            self.results |= {id(result.interaction): result for result in one.results}
+            if self.keeper is not None:
+                self.keeper.keep(claim, asked, evidence.samples, context, policy, one.findings)
+            if not one.is_answer:
                 continue
-            self.delays[provider] += [one.delay_ms for one in claim.variants if one.delay_ms is not None]
+            self.delays[provider] += [each.delay_ms for each in claim.variants if each.delay_ms is not None]
             if self.notebook is not None:
-                self.notebook.learn(comparison)
+                self.notebook.learn(one.comparison)
             if provider in self.lenses:
-                self.lenses[provider].keep(evidence.probe, claim, comparison)
+                self.lenses[provider].keep(evidence.probe, claim, one.comparison)
             if provider in self.beside:
                 if asked is claim:
-                    self.beside[provider].keep(claim, evidence.samples, findings)
+                    self.beside[provider].keep(claim, evidence.samples, one.findings)
                 else:
                     self.beside[provider].spare(claim, _OF_STAGING)
 

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import takewhile
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct, field
@@ -37,6 +37,9 @@ from driftwatch.usecases.notebook import Notebook
 from driftwatch.usecases.operations import Operations
 from driftwatch.usecases.three_sides import with_agreement
 from driftwatch.usecases.unmocked import Overheard, with_findings
+
+if TYPE_CHECKING:
+    from driftwatch.usecases.keeper import Keeper
 
 _ROOM: Final = 64 * 1024 * 1024
 """Bytes of bodies that are kept of one provider's recordings."""
@@ -66,6 +69,8 @@ class Said(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     score: Score | None = None
     rests_on: RestsOn | None = None
+    comparison: Comparison | None = None
+    """Where the recordings hold whole answers to the claim's own request."""
 
 
 class Passive(Struct):
@@ -75,6 +80,8 @@ class Passive(Struct):
     now: datetime
     unreadable: list[Unreadable] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
+    keeper: "Keeper | None" = None
+    """What keeps the answers that healing rests on."""
     _overheard: Overheard = field(default_factory=Overheard)
     _found: list[tuple[Interaction, Finding]] = field(default_factory=list)
     """What traffic shows beside the answers to claims, each with a mock that it is told with."""
@@ -150,6 +157,9 @@ class Passive(Struct):
     ) -> Iterator[Result]:  # fmt: skip
         """The results of a claim that is not asked; ``before`` is what is said of it without recordings."""
         said = self._say(claim, Said(*before), context, policy, operations)
+        if self.keeper is not None and said.comparison is not None:
+            seen = said.comparison
+            self.keeper.keep(claim, claim, seen.samples, seen.context, policy, said.findings)
         if notebook is not None and said.verdict.is_answer and said.rests_on is not None:
             notebook.hear(claim, said.rests_on.newest or self.now)
         beside = findings_beside(claim, context, policy, is_verified=said.verdict.is_answer)
@@ -264,7 +274,8 @@ def _judged(
     if verdict.is_answer:
         weighed = score(replace(comparison, claim=_without_headers(claim, recorded)), findings, policy.consumer)
     told = f"{reason}: {source}" if reason else source
-    return Said(verdict, told, findings, weighed, recorded.rests_on)
+    own = comparison if comparison.claim is claim and recorded.is_whole else None
+    return Said(verdict, told, findings, weighed, recorded.rests_on, own)
 
 
 def _compared(recorded: Recorded, alternatives: Claim, context: Context) -> Comparison:

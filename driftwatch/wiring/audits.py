@@ -50,7 +50,7 @@ def run_remembered(
     store: Store | None = None, run_id: str = "",
 ) -> Remembered:  # fmt: skip
     """The same in the knowledge of all audits before, which rests in ``store``; ``run_id`` is random if not given."""
-    with _ready(settings, providers, run_id, hear, store=store) as ready:
+    with prepared(settings, providers, run_id, hear, store=store) as ready:
         return _told(settings, store, ready, remember(store, *ready.team, progress))
 
 
@@ -63,7 +63,7 @@ def run_share(
     ``run_name`` is what all of them call the run; without it they find each other by their config. Raises
     ``UsageError`` if they do not agree how many they are.
     """
-    with _ready(settings, providers, run_name, shard=shard, store=store) as ready:
+    with prepared(settings, providers, run_name, shard=shard, store=store) as ready:
         came = remember_share(store, *ready.team, progress, shard, is_named=bool(run_name))
         if isinstance(came, Idle):
             ready.log.info("share.idle", reason=came.reason)
@@ -71,7 +71,7 @@ def run_share(
         return _told(settings, store, ready, came)
 
 
-class _Ready(Struct, frozen=True):
+class Ready(Struct, frozen=True):
     """All that a run needs."""
 
     team: tuple[Sequence[Provider], Prober, Clock, Run]
@@ -81,10 +81,10 @@ class _Ready(Struct, frozen=True):
 
 
 @contextmanager
-def _ready(
+def prepared(
     settings: Settings, providers: Iterable[str], run_id: str, hear: Listener | None = None, shard: Shard = WHOLE,
     store: Store | None = None,
-) -> Iterator[_Ready]:  # fmt: skip
+) -> Iterator[Ready]:  # fmt: skip
     chosen = {name: settings.providers[name] for name in (tuple(providers) or settings.providers)}
     is_whole = chosen.keys() == settings.providers.keys()
     run = Run(run_id or secrets.token_hex(6), __version__, digest(settings), settings.suppressions, is_whole)
@@ -108,7 +108,7 @@ def _ready(
             replace(provider_of(settings, name, mocks[name].source), ration=ration_of(targets[name], ledger, store))
             for name in chosen
         ]
-        yield _Ready((team, prober, clock, run), log, {name: found.revision for name, found in mocks.items()})
+        yield Ready((team, prober, clock, run), log, {name: found.revision for name, found in mocks.items()})
 
 
 def shared(target: Target, shard: Shard, *, has_store: bool = False) -> Target:
@@ -130,7 +130,7 @@ def shared(target: Target, shard: Shard, *, has_store: bool = False) -> Target:
     )
 
 
-def _told(settings: Settings, store: Store | None, ready: _Ready, remembered: Remembered) -> Remembered:
+def _told(settings: Settings, store: Store | None, ready: Ready, remembered: Remembered) -> Remembered:
     """What a run came to, with what the config knows of it; it is shown in the store and told in the log."""
     log, (_, _, clock, _) = ready.log, ready.team
     remembered = replace(remembered, earlier=tuple(_told(settings, store, ready, one) for one in remembered.earlier))
@@ -253,7 +253,11 @@ def _with_never_verified(store: Store, summary: Summary) -> Summary:
 
 
 def introduced(settings: Settings, summary: Summary, revisions: Mapping[str, str]) -> Summary:
-    """The summary with what the config knows of the mocks: whose they are, and of which commit."""
+    """The summary with what the config knows of the mocks: whose they are, of which commit, and what they guard."""
+    if settings.guards:
+        from driftwatch.wiring.guards import guarded  # noqa: PLC0415 - few configs have any
+
+        summary = guarded(settings, summary)
     return replace(
         summary,
         providers=tuple(

@@ -22,6 +22,7 @@ MODULES = (
     "bench_asking",
     "bench_shapes",
     "bench_mocks",
+    "bench_healing",
     "bench_store",
     "bench_accuracy",
     "bench_labelled",

@@ -54,7 +54,7 @@ def test_the_demonstration(tmp_path: Path) -> None:
     report, steps = told.split("\nWhat to try next\n")
     assert "lie about accounts" in " ".join(report.split())
     commands = [line.split()[:2] for line in steps.splitlines() if line.startswith("  driftwatch")]
-    assert commands == [["driftwatch", word] for word in ("explain", "mocks", "audit", "audit", "config")]
+    assert commands == [["driftwatch", word] for word in ("explain", "mocks", "audit", "heal", "audit", "config")]
 
 
 def test_the_next_steps_work(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,8 @@ GITHUB: Final = ROOT / "deploy/ci/github/driftwatch.yml"
 GITLAB: Final = ROOT / "deploy/ci/gitlab/driftwatch.gitlab-ci.yml"
 GITHUB_DEPLOYED: Final = ROOT / "deploy/ci/github/driftwatch-deployed.yml"
 GITLAB_DEPLOYED: Final = ROOT / "deploy/ci/gitlab/driftwatch-deployed.gitlab-ci.yml"
+GITHUB_HEAL: Final = ROOT / "deploy/ci/github/driftwatch-heal.yml"
+GITLAB_HEAL: Final = ROOT / "deploy/ci/gitlab/driftwatch-heal.gitlab-ci.yml"
 TOKEN: Final = "sesame-5f0c1a"
 ANSWERS: Final = {
     **{f"/{name}": {"id": 1, "amount": 5} for name in ("charges", "fees", "payouts", "refunds")},

@@ -9,14 +9,26 @@ from typing import Any, Final
 import pytest
 
 from driftwatch import __version__
-from tests.deploy.ci import GITHUB, GITHUB_DEPLOYED, GITLAB, GITLAB_DEPLOYED, document, evaluated, filled
+from tests.deploy.ci import (
+    GITHUB,
+    GITHUB_DEPLOYED,
+    GITHUB_HEAL,
+    GITLAB,
+    GITLAB_DEPLOYED,
+    GITLAB_HEAL,
+    document,
+    evaluated,
+    filled,
+)
 
 WORKFLOW: Final[dict[str, Any]] = document(GITHUB)
 JOB: Final[dict[str, Any]] = document(GITLAB)["driftwatch"]
 STEPS: Final = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
 
 
-@pytest.mark.parametrize("path", [GITHUB, GITHUB_DEPLOYED, GITLAB, GITLAB_DEPLOYED], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [GITHUB, GITHUB_DEPLOYED, GITHUB_HEAL, GITLAB, GITLAB_DEPLOYED, GITLAB_HEAL], ids=lambda path: path.stem
+)
 def test_a_file_has_its_schema(path: Path, tmp_path: Path) -> None:
     """The published schema takes it, and refuses it with a misspelt key."""
     schema = "vendor.gitlab-ci" if path.suffixes[0] == ".gitlab-ci" else "vendor.github-workflows"
@@ -34,6 +46,13 @@ def test_a_file_has_its_schema(path: Path, tmp_path: Path) -> None:
 SHELL: Final = {
     **{f"github {step['name']}": ("bash", step["run"]) for step in STEPS if "run" in step},
     "github deployed": ("bash", document(GITHUB_DEPLOYED)["jobs"]["tell"]["steps"][0]["run"]),
+    **{
+        f"github heal {step['name']}": ("bash", step["run"])
+        for job in document(GITHUB_HEAL)["jobs"].values()
+        for step in job["steps"]
+        if "run" in step
+    },
+    "gitlab heal": ("sh", "\n".join(document(GITLAB_HEAL)["driftwatch-heal"]["script"])),
     "gitlab": ("sh", "\n".join([*JOB["before_script"], *JOB["script"]])),
     "gitlab deployed": ("sh", "\n".join(document(GITLAB_DEPLOYED)["driftwatch-deployed"]["script"])),
 }
@@ -89,7 +108,7 @@ def test_what_is_to_be_pinned_says_so() -> None:
     for action, comment in uses[1:]:
         assert re.fullmatch(r"[\w-]+/[\w/-]+@v\d+", action)
         assert comment.strip() == "# pin"
-    for path in (GITHUB, GITLAB):
+    for path in (GITHUB, GITHUB_HEAL, GITLAB, GITLAB_HEAL):
         assert f'"driftwatch-audit=={__version__}"' in path.read_text(encoding="utf-8")
 
 

@@ -143,6 +143,7 @@ def test_every_metric_of_audits_is_looked_at_somewhere() -> None:
     unused = {
         "driftwatch_audit_last_run_requests",  # for those who pay for staging by the request
         "driftwatch_audit_last_success_timestamp_seconds",  # the providers' own are shown
+        "driftwatch_guard_verified",  # an alert asks, and says which
         "driftwatch_mock_findings_suppressed",  # by state is shown, which says the same and more
         "driftwatch_mock_load_success",  # an alert asks
         "driftwatch_mock_unreadable_files",  # its number is in the report that the alert leads to

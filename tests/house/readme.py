@@ -1,9 +1,16 @@
 """What the README must say because the code does: ``python -m tests.house.readme`` writes its tables anew."""
 
+import json
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
+from driftwatch.cli.demo import PROVIDERS
+from driftwatch.demo.staging import staging
 from driftwatch.drift.catalog import KINDS
 from driftwatch.mocks.catalog import FORMATS
 from driftwatch.reports.metrics import METRICS
@@ -59,6 +66,17 @@ def with_tables(text: str) -> str:
 def consoles(text: str) -> list[tuple[str, list[str]]]:
     """Each command the README shows with the lines it shows of its output."""
     return [(found["command"], found["output"].splitlines()) for found in _CONSOLE.finditer(text)]
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[Path]:
+    """A folder with the mocks of ``driftwatch demo`` and a config for its staging service, which runs meanwhile."""
+    with as_file(files("driftwatch.demo") / "mocks") as mocks, staging() as url:
+        shutil.copytree(mocks, folder / "mocks", dirs_exist_ok=True)
+        providers = {name: {"mocks": f"mocks/{name}", "target": f"{url}/{name}"} for name in PROVIDERS}
+        config = {"providers": providers, "probing": {"spacing_seconds": 0, "rate": 1000}, "store": "none"}
+        (folder / "driftwatch.yaml").write_text(json.dumps(config), encoding="utf-8")
+        yield folder
 
 
 def settled(output: str) -> list[str]:

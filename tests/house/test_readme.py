@@ -1,14 +1,16 @@
 """Words held to the code: what the README shows is what the program prints."""
 
+import shlex
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import yaml
 
 from driftwatch.settings.find import SMALLEST_CONFIG
-from tests.house.readme import README, consoles, first_difference, settled, with_tables
+from tests.house.readme import README, consoles, demonstration, first_difference, settled, with_tables
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -19,14 +21,15 @@ def test_tables_are_those_of_the_code() -> None:
 
 
 @pytest.mark.parametrize(("command", "shown"), consoles(TEXT), ids=[command for command, _ in consoles(TEXT)])
-def test_examples_are_real_output(command: str, shown: list[str]) -> None:
+def test_examples_are_real_output(command: str, shown: list[str], tmp_path: Path) -> None:
     """A command that the README shows prints what the README says, line by line."""
-    program, *arguments = command.split()
+    program, *arguments = shlex.split(command)
     assert program == "driftwatch"
-    done = subprocess.run(
-        [sys.executable, "-m", "driftwatch", *arguments],
-        cwd=README.parent, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    with nullcontext(README.parent) if arguments == ["demo"] else demonstration(tmp_path) as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "driftwatch", *arguments],
+            cwd=folder, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
     assert first_difference(shown, settled(done.stdout)) == ""
 
 

@@ -22,6 +22,15 @@ def test_places_are_those_of_counting_from_the_start(text: str, asked: list[int]
         assert found.place(offset) == (before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
 
 
+@given(text=st.text(st.sampled_from("a\n\r é"), max_size=40))
+def test_a_line_begins_where_its_first_character_is(text: str) -> None:
+    """And one that is not there at the end."""
+    found, parts = Lines(text), text.split("\n")
+    starts = [found.start(line) for line in range(1, len(parts) + 1)]
+    assert starts == [sum(len(part) + 1 for part in parts[:at]) for at in range(len(parts))]
+    assert found.start(len(parts) + 1) == len(text)
+
+
 def test_lines_end_across_the_stretches_in_which_they_are_found() -> None:
     """Where one stretch ends and the next begins, no line is lost and none is cut."""
     text = "abc\n" * (lines._STRETCH // 4) + "x" * lines._STRETCH + "\nlast"

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from driftwatch.model.agreement import Agreement, InProduction, Stands
 from driftwatch.model.finding import Category, Direction, Explained, Finding, Prevalence, Severity
+from driftwatch.model.guard import MISSING, Guard, Guarded
 from driftwatch.model.interaction import Expectation, Ignored, Interaction, Origin, Request, Unreadable
 from driftwatch.model.journey import Trouble
 from driftwatch.model.rollout import Beginning, Rollout, Source
@@ -178,6 +179,22 @@ def journeys_gone_wrong() -> Summary:
     return replace(a_summary(provider), troubles=troubles)
 
 
+def guards() -> Summary:
+    """A guard that holds, one that fell, and one that nobody looked at."""
+    refund = an_interaction("refund", "POST /v1/refunds", "mappings/refund.json")
+    told = (
+        Guarded(Guard("empty-basket", "payments", "mocks/basket.json", sentence="A basket may be empty."), "verified"),
+        Guarded(
+            Guard("null-phone", "payments", "mocks/phone.json", "phone-1", "A phone may be null: see INC-7."), "drifted",
+            "a promised member is never delivered",
+        ),
+        Guarded(
+            Guard("gone", "payments", "mocks/gone.json"), MISSING, "no mock of this run is in mocks/gone.json, which must be there"
+        ),
+    )  # fmt: skip
+    return a_summary(replace(a_provider(verified(an_interaction()), verified(refund)), guards=told))
+
+
 HOSTILE: Final = "\x1b]0;owned\x07\x1b[2J\x9b31m\r\n\u202eevil\u2066\u200b\ud800\u2028\x00 漢字かな é̂ \U0001f600 \\"
 """Terminal commands, a line break, bidirectional and zero-width marks, a lone surrogate, wide and combining letters."""
 
@@ -281,6 +298,7 @@ SUMMARIES: Final[dict[str, Callable[[], Summary]]] = {
     "canary-missed": canary_missed,
     "drift-in-two-providers": drift_in_two_providers,
     "everything-fine": everything_fine,
+    "guards": guards,
     "hostile-text": hostile_text,
     "journeys-gone-wrong": journeys_gone_wrong,
     "nothing-checked": nothing_checked,

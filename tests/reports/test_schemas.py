@@ -11,6 +11,7 @@ from driftwatch.model.finding import Category, Direction, Severity
 from driftwatch.model.interaction import Provenance
 from driftwatch.model.rollout import Source
 from driftwatch.model.summary import Verdict
+from driftwatch.model.unshown import Sort
 from driftwatch.reports.json import direction_id
 from driftwatch.reports.schemas import INTERFACES, interface_schema
 
@@ -73,7 +74,9 @@ def test_lists_are_those_of_the_code(definition: str, words: type[StrEnum]) -> N
 
 
 def test_other_lists_are_those_of_the_code() -> None:
-    """Directions, provenances, tellers of rollouts and the verdicts of gaps."""
+    """Directions, provenances, tellers of rollouts, the verdicts of gaps, the sorts of behaviours."""
+    gaps = interface_schema("gaps-1")["$defs"]
+    assert gaps["sort"]["enum"] == [sort.value for sort in Sort]
     report, listed = interface_schema("report-1")["$defs"], interface_schema("mocks-1")["$defs"]
     assert report["beginning"]["properties"]["source"]["enum"] == [source.value for source in Source]
     assert report["direction"]["enum"] == [direction_id(direction) for direction in Direction]
@@ -92,5 +95,5 @@ def test_interfaces_share_their_definitions() -> None:
 
 def test_unknown_interface_is_refused_with_the_known_ones() -> None:
     """The message says what there is."""
-    with pytest.raises(KeyError, match="compare-1, deploy-1, findings-1, history-1, mocks-1, report-1"):
+    with pytest.raises(KeyError, match="compare-1, contradictions-1, deploy-1, findings-1, gaps-1, heal-1, history-1"):
         interface_schema("report-9")

@@ -19,7 +19,7 @@ from tests.store.making import HISTORY
 
 SAMPLES: Final = (
     samples.everything_fine, samples.drift_in_two_providers, samples.nothing_checked, samples.canary_missed,
-    samples.hostile_text, samples.three_hundred_findings, samples.journeys_gone_wrong,
+    samples.hostile_text, samples.three_hundred_findings, samples.journeys_gone_wrong, samples.guards,
 )  # fmt: skip
 
 

@@ -28,10 +28,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from driftwatch.drift.difference import Aspect, Comparison, Difference
-from driftwatch.drift.names import words
 from driftwatch.drift.rule import Draft, Kind, Turn
 from driftwatch.model.finding import Category, Direction, Prevalence, Severity
 from driftwatch.model.likeness import jaccard
+from driftwatch.model.names import words
 from driftwatch.model.shape import Shape
 
 KIND: Final = Kind(

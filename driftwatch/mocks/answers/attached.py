@@ -6,8 +6,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from driftwatch.mocks.refusal import Refusal
+from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.opening import content_of
 
 
 class Attached(Struct, frozen=True):
@@ -36,7 +37,7 @@ def read_attached(name: str, folders: Iterable[Path], document: Document) -> Att
                 is_outside = True
                 continue
             if real.is_file():
-                return Attached(_read(real, name, document), Path(os.path.relpath(path, document.root)).as_posix())
+                return Attached(body_of(real, name, document), Path(os.path.relpath(path, document.root)).as_posix())
         except (OSError, RuntimeError, UnicodeError) as error:
             raise Refusal(f"the body file `{name[:200]}` cannot be opened") from error
     if is_outside:
@@ -52,10 +53,10 @@ def folders_up(document: Document) -> Iterable[Path]:
         folder = folder.parent
 
 
-def _read(path: Path, name: str, document: Document) -> bytes:
+def body_of(path: Path, name: str, document: Document, *steps: Step) -> bytes:
+    """The bytes of a body file. Raises ``Refusal`` if it is too large, and ``OSError``."""
     limit = document.limits.body_bytes
-    with path.open("rb") as stream:
-        content = stream.read(limit + 1)
+    content = content_of(path, limit, document.options.drafts)
     if len(content) > limit:
-        raise Refusal(f"the body file `{name[:200]}` is larger than {limit:,} bytes")
+        raise Refusal(f"the body file `{name[:200]}` is larger than {limit:,} bytes", steps=steps)
     return content

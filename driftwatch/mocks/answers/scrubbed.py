@@ -1,7 +1,8 @@
 """Traces of a hand or a tool that took a value out of a recording, and left a word in its place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ _NAMED: Final = re.compile(r"<([A-Z][A-Z0-9_]+)>|<%=\s*(\w+)\s*%>")
 """A stand-in with a name, or an ERB expression that is but a name: VCR runs cassettes through ERB when asked to."""
 _IN_DOCUMENT: Final = re.compile(r"(?s)<<?[A-Z][A-Z0-9_]+>>?|<%=.{1,200}?%>")
 _BLOCK: Final = re.compile(r"<%[^=]")
+_ERB: Final = r"(?s)<%.{1,200}?%>"
 
 
 def is_scrubbed(value: str) -> bool:
@@ -26,6 +28,23 @@ def placeholder(text: str) -> str:
     """The first stand-in in an URL or a body, or the empty string: only what nobody writes by chance."""
     match = _IN_TEXT.search(text)
     return unquote(match.group()) if match else ""
+
+
+def stand_ins(text: str) -> Iterator[tuple[int, int]]:
+    """Where stand-ins, and expressions of ERB, begin and end in a stored answer: nothing may be written over them.
+
+    In HTML and its like ``<TITLE>`` is but a tag.
+    """
+    if "<" in text or "*" in text or "X" in text or "REDACTED" in text:
+        is_markup = text.lstrip().startswith("<") and "</" in text
+        yield from (match.span() for match in _kept(is_markup=is_markup).finditer(text))
+
+
+@lru_cache(maxsize=2)
+def _kept(*, is_markup: bool) -> re.Pattern[str]:
+    """All that stands for a value in a stored answer; compiled where a mock is rewritten, and in no audit."""
+    named = _IN_DOCUMENT.pattern.removeprefix("(?s)")
+    return re.compile(_ERB if is_markup else f"{_ERB}|{named}|{_IN_TEXT.pattern}")
 
 
 def remedy(stand_in: str) -> str:

@@ -44,6 +44,11 @@ def has_template(text: str) -> bool:
     return "{{" in text and "}}" in text
 
 
+def stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Where the expressions and whole blocks of a text begin and end, in their order."""
+    return ((piece.start, piece.end) for piece in _pieces(text))
+
+
 def render(text: str) -> Rendering:
     """Replace the expressions of a body and say where they stood."""
     return _rendered(text, list(_pieces(text)))

@@ -12,7 +12,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 from driftwatch.mocks.answers.bodies import encode_text
 from driftwatch.mocks.asking.headers import value_of
@@ -127,10 +127,8 @@ def _answer_body(fields: Object, headers: tuple[Header, ...], document: Document
     body = fields.get("response")
     if body is None:
         return b""
-    if isinstance(body, list) and value_of(headers, "content-encoding"):
-        chunks = "".join(chunk for chunk in body if isinstance(chunk, str))
-        if all(isinstance(chunk, str) for chunk in body) and (not chunks or _HEX.fullmatch(chunks)):
-            return binascii.unhexlify(chunks)
+    if is_in_chunks(body, headers):
+        return binascii.unhexlify("".join(chunk for chunk in body if isinstance(chunk, str)))
     if not isinstance(body, str):
         return document.json(*steps, "response").encode("utf-8", "surrogatepass")
     if fields.get("responseIsBinary") is True:
@@ -138,10 +136,18 @@ def _answer_body(fields: Object, headers: tuple[Header, ...], document: Document
             raise Refusal("`response` is said to be binary and is not hexadecimal", steps=(*steps, "response"))
         return binascii.unhexlify(body)
     content_type = value_of(headers, "content-type")
-    return encode_text(_with_quotes(body) if _is_lost_text(body, content_type) else body, content_type)
+    return encode_text(_with_quotes(body) if is_lost_text(body, content_type) else body, content_type)
 
 
-def _is_lost_text(body: str, content_type: str) -> bool:
+def is_in_chunks(body: object, headers: tuple[Header, ...]) -> TypeGuard[list[object]]:
+    """Whether a stored body is a list of hexadecimal chunks, as the recorder keeps one with a content coding."""
+    if not isinstance(body, list) or not value_of(headers, "content-encoding"):
+        return False
+    chunks = "".join(chunk for chunk in body if isinstance(chunk, str))
+    return all(isinstance(chunk, str) for chunk in body) and (not chunks or _HEX.fullmatch(chunks) is not None)
+
+
+def is_lost_text(body: str, content_type: str) -> bool:
     """Whether the recorder parsed a JSON text and kept only what was between its quotes."""
     if not body or not re.match(r"(?i)application/(?:[\w.-]+\+)?json", content_type):
         return False

@@ -16,6 +16,7 @@ from driftwatch.mocks.format import Stub
 from driftwatch.mocks.recording.recordings import Exchange, Recording
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.opening import content_of
 from driftwatch.model.interaction import Grade, Header
 
 NAME: Final = "webmock-raw"
@@ -63,8 +64,7 @@ def _content(document: Document) -> bytes:
     if document.problem is None:
         return document.text.encode(document.encoding)
     try:
-        with document.path.open("rb") as stream:
-            content = stream.read(document.limits.body_bytes + 1)
+        content = content_of(document.path, document.limits.body_bytes, document.options.drafts)
     except OSError as error:
         raise Refusal(f"cannot be opened: {error.strerror or type(error).__name__}") from error
     if len(content) > document.limits.body_bytes:

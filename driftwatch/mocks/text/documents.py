@@ -1,7 +1,6 @@
 """Opens a mock file safely and remembers where everything in it stands."""
 
 import codecs
-import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -19,6 +18,7 @@ from driftwatch.mocks.text.fields import as_list, as_text
 from driftwatch.mocks.text.json_text import Layout, Span
 from driftwatch.mocks.text.lines import Lines
 from driftwatch.mocks.text.nodes import Finder, Node, to_json
+from driftwatch.mocks.text.opening import Drafts, content_of
 from driftwatch.mocks.text.parsing import JSON_SUFFIXES, YAML_SUFFIXES, Syntax
 from driftwatch.model.interaction import Ignored, Origin, Unreadable
 from driftwatch.model.shape import escape
@@ -51,6 +51,8 @@ class Options(Struct, frozen=True):
     """Values for path parameters that no file gives."""
     now: datetime | None = None
     """The time of reading: a recording from the future has no date."""
+    drafts: Drafts = field(default_factory=dict)
+    """Contents that stand in for files."""
 
 
 class Document(Struct):
@@ -235,6 +237,11 @@ class Document(Struct):
             self._lines = Lines(self.text)
         return self._lines.place(offset)
 
+    def line_start(self, line: int) -> int:
+        """Where a line begins, the first being 1; the end of the text for one that is not there."""
+        self.find_lines()
+        return self._lines.start(line) if self._lines else 0
+
     def find_lines(self) -> None:
         """Find all lines at once, so that copies of this document need not do so each for itself."""
         self._lines = self._lines or Lines(self.text)
@@ -266,12 +273,7 @@ def open_document(
     """
     file = path.relative_to(root).as_posix()
     try:
-        with path.open("rb") as stream:
-            # a buffer for the largest file there may be would cost every small one
-            expected = min(os.fstat(stream.fileno()).st_size, limits.file_bytes)
-            content = stream.read(expected + 1)
-            if len(content) > expected:  # it has grown, or is too large
-                content += stream.read(limits.file_bytes - expected)
+        content = content_of(path, limits.file_bytes, options.drafts)
     except OSError as error:
         return Unreadable(file, "", f"cannot be opened: {error.strerror or type(error).__name__}")
     document = Document(file, path, root, options=options, limits=limits)

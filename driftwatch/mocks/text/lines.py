@@ -31,6 +31,13 @@ class Lines:
         line = bisect_right(ends, offset)
         return line + 1, offset - (ends[line - 1] if line else 0) + 1
 
+    def start(self, line: int) -> int:
+        """Where a line begins, the first being 1; the end of the text for one that is not there."""
+        ends = self.find()
+        if line < 2:
+            return 0
+        return ends[line - 2] if line - 2 < len(ends) else len(self._text)
+
     def find(self) -> "array[int]":
         """Find all line ends at once: before places are asked for in no order."""
         if self._ends is None:

@@ -56,16 +56,27 @@ def parse(text: str, depth: int) -> Node:
     return _Reader(text, depth).read()
 
 
+def value_at(text: str, start: int, depth: int) -> Node:
+    """The one value that begins at a place of ``text``, whatever comes behind it. Raises ``Refusal``."""
+    return _Reader(text, depth, start).value()
+
+
 class _Reader:
     """Reads with a stack of its own, so that deep nesting is a refusal and never an overflow."""
 
-    def __init__(self, text: str, depth: int) -> None:
+    def __init__(self, text: str, depth: int, start: int = 0) -> None:
         self._text = text
         self._depth = depth
-        self._position = 0
+        self._position = start
         self._stack: list[_Open] = []
 
     def read(self) -> Node:
+        node = self.value()
+        if self._peek():
+            raise Refusal("there is more text after the end of the document", self._position)
+        return node
+
+    def value(self) -> Node:
         node = self._value()
         while self._stack or node is None:
             if node is not None:
@@ -73,8 +84,6 @@ class _Reader:
                 node = self._after_value()
             else:
                 node = self._inside()
-        if self._peek():
-            raise Refusal("there is more text after the end of the document", self._position)
         return node
 
     def _peek(self) -> str:
@@ -141,7 +150,7 @@ class _Reader:
         if not match:
             raise Refusal("a text in quotes does not end", start)
         self._position = match.end()
-        return Node(Kind.STRING, start, match.end(), _unescape(match.group(1)))
+        return Node(Kind.STRING, start, match.end(), unescape(match.group(1)))
 
     def _word(self) -> Node:
         match = _WORD.match(self._text, self._position)
@@ -160,7 +169,8 @@ class _Reader:
         return Refusal(f"expected {wanted}, found {found}", self._position)
 
 
-def _unescape(raw: str) -> str:
+def unescape(raw: str) -> str:
+    """What stands between the quotes of a text as the text itself."""
     if "\\" not in raw:
         return raw
     text = _ESCAPE.sub(_character, raw)

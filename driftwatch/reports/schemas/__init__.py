@@ -4,7 +4,10 @@ import json
 from importlib import resources
 from typing import Any, Final
 
-INTERFACES: Final = ("compare-1", "deploy-1", "findings-1", "history-1", "mocks-1", "report-1", "requests-1")
+INTERFACES: Final = (
+    "compare-1", "contradictions-1", "deploy-1", "findings-1", "gaps-1", "heal-1", "history-1", "mocks-1", "record-1",
+    "report-1", "requests-1",
+)  # fmt: skip
 """Names of the interfaces, in alphabetical order; the number is the version."""
 
 

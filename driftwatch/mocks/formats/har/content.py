@@ -12,6 +12,7 @@ from driftwatch.mocks.asking.headers import value_of
 from driftwatch.mocks.refusal import Refusal, Step
 from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import as_object, as_text
+from driftwatch.mocks.text.opening import content_of
 from driftwatch.model.interaction import Header
 
 _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
@@ -76,8 +77,7 @@ def _attached(name: str, media_type: str, document: Document) -> Content:
             raise Refusal(f"the attached body `{name}` is outside of the archive's folder")
         if not real.is_file():
             raise FileNotFoundError(real)
-        with real.open("rb") as stream:
-            body = stream.read(document.limits.body_bytes + 1)
+        body = content_of(real, document.limits.body_bytes, document.options.drafts)
     except (OSError, RuntimeError, UnicodeError) as error:
         raise Refusal(f"the attached body `{name}` is not there or cannot be opened") from error
     if len(body) > document.limits.body_bytes:

@@ -4,10 +4,10 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from driftwatch.mocks.answers.templates import Rendering, render
+from driftwatch.mocks.answers.templates import Rendering, render, stretches
 
 _STATUS: Final = re.compile(rb"\{\{[^{}]{0,200}\bsetStatusCode\b")
 _LITERAL: Final = re.compile(r"\{\{\{?\s*Literals\.([\w-]{1,100})\s*\}\}\}?")
@@ -37,6 +37,13 @@ def _written(match: re.Match[str], literals: Mapping[str, str]) -> str:
 def render_body(text: str) -> Rendering:
     """A body with its template expressions made plain and their places marked."""
     return render(_SILENT.sub("", _COMMENT.sub("", text)))
+
+
+def silent(text: str) -> Iterator[tuple[int, int]]:
+    """Where the expressions stand that print nothing."""
+    for start, end in stretches(text):
+        if _SILENT.fullmatch(text, start, end) or _COMMENT.fullmatch(text, start, end):
+            yield start, end
 
 
 def is_structure(text: str) -> bool:

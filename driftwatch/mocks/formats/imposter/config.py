@@ -84,9 +84,9 @@ def flag(value: object) -> bool:
 
 def configs(document: Document) -> Iterator[Config | Unreadable]:
     """The configs of one file that parses, in their order."""
-    parts = list(_parts(document))
-    for index, part in enumerate(parts):
-        pointer = f"/{index}" if len(parts) > 1 else ""
+    found = list(parts(document))
+    for index, part in enumerate(found):
+        pointer = f"/{index}" if len(found) > 1 else ""
         try:
             fields = as_object(Texts(part).value())
             plugin = plugin_of(fields)
@@ -99,11 +99,11 @@ def configs(document: Document) -> Iterator[Config | Unreadable]:
                 raise Refusal(f"a config must name its plugin, for instance `plugin: rest`; this one names {named}")
             yield Config(part, fields, plugin, pointer)
         except Refusal as refusal:
-            found = part.unreadable(NAME, refusal)
-            yield replace(found, pointer=f"{pointer}{found.pointer}")
+            unreadable = part.unreadable(NAME, refusal)
+            yield replace(unreadable, pointer=f"{pointer}{unreadable.pointer}")
 
 
-def _parts(document: Document) -> Iterator[Document]:
+def parts(document: Document) -> Iterator[Document]:
     """The documents of a stream that hold something; a file that is no stream is its own only part."""
     if document.syntax is not Syntax.YAML or document.tree is None:
         if len(document.text) > document.limits.tolerant_bytes:

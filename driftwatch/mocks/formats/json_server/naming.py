@@ -9,6 +9,7 @@ from driftwatch.mocks.formats.json_server.rewrites import Rewrites, read_rewrite
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.documents import Document
+from driftwatch.mocks.text.opening import content_of
 
 _USUAL: Final = frozenset(["db.json", "db.json5"])
 _PACKAGE: Final = "package.json"
@@ -60,8 +61,7 @@ def _json_of(path: Path, document: Document) -> object:
         real = path.resolve()
         if not real.is_relative_to(document.root.resolve()) or not real.is_file():
             return None
-        with real.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
+        content = content_of(real, _LARGEST, document.options.drafts)
         return json_text.decode(content.decode("utf-8-sig")) if len(content) <= _LARGEST else None
     except (OSError, RuntimeError, ValueError):
         return None

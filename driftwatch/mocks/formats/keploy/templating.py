@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from driftwatch.mocks.answers.templates import render
 from driftwatch.model.interaction import Grade, Matcher
 
-_PLACE: Final = re.compile(r"\{\{\s*(?:(?:string|int|float)\s+)?\.([A-Za-z_][\w.-]*)\s*\}\}")
+PLACE: Final = re.compile(r"\{\{\s*(?:(?:string|int|float)\s+)?\.([A-Za-z_][\w.-]*)\s*\}\}")
 _BRACES: Final = re.compile(r"\{\{(?!\s*(?:(?:string|int|float)\s+)?\.[A-Za-z_][\w.-]*\s*\}\})")
 
 
@@ -28,7 +28,7 @@ class Filling(Struct):
 
     def fill(self, text: str) -> str:
         """The text with every template whose value is known."""
-        return _PLACE.sub(self._value, text) if "{{" in text else text
+        return PLACE.sub(self._value, text) if "{{" in text else text
 
     def _value(self, match: re.Match[str]) -> str:
         name = match.group(1)
@@ -62,7 +62,7 @@ def _listed(names: list[str]) -> str:
 
 def plain(body: str) -> tuple[str, tuple[Matcher, ...]]:
     """An answer's body without its templates, and the places where they stood."""
-    if "{{" not in body or not _PLACE.search(body):
+    if "{{" not in body or not PLACE.search(body):
         return body, ()
     # other braces can stand in texts only, where this escape is the same character
     rendering = render(_BRACES.sub(r"{\\u007b", body))

@@ -16,10 +16,11 @@ from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import Object, as_object, as_status, as_text
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
-_MARK: Final = (
+EXPRESSION: Final = (
     r"\{\{\s{0,20}(?:request|response|fake|env|file|http|scenario|storage|persist)\.(?:(?!\}\}|\{\{).){1,500}\}\}"
 )
-_EXPRESSION: Final = re.compile(_MARK, re.DOTALL)
+"""A regular expression for one of mmock's own expressions."""
+_COMPILED: Final = re.compile(EXPRESSION, re.DOTALL)
 _FILE: Final = re.compile(r"\{\{\s{0,20}file\.contents\(([^(){}]{1,500})\)\s{0,20}\}\}")
 _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)
 
@@ -44,7 +45,7 @@ def _headers(fields: Object, *steps: Step) -> tuple[tuple[Header, ...], bool]:
         found += [(name, as_text(one, *steps, "headers", name)) for one in several]
     for name, shown in as_object(fields.get("cookies"), *steps, "cookies").items():
         found.append(("Set-Cookie", f"{name}={as_text(shown, *steps, 'cookies', name)}"))
-    fixed = tuple(pair for pair in found if not _EXPRESSION.search(pair[1]))
+    fixed = tuple(pair for pair in found if not _COMPILED.search(pair[1]))
     return fixed, len(fixed) < len(found)
 
 
@@ -61,10 +62,10 @@ def _body(
         except Refusal as refusal:
             raise Refusal(refusal.reason, steps=(*steps, "body")) from refusal
         file = attached.file
-        if not _EXPRESSION.search(attached.content.decode("utf-8", "replace")):
+        if not _COMPILED.search(attached.content.decode("utf-8", "replace")):
             return attached.content, file, ()
         text = attached.content.decode("utf-8", "surrogateescape")
-    if not _EXPRESSION.search(text):
+    if not _COMPILED.search(text):
         return encode_text(text, content_type), file, ()
-    rendering = render_marks(text, _MARK)
+    rendering = render_marks(text, EXPRESSION)
     return rendering.text.encode("utf-8", "surrogateescape"), file, rendering.matchers

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from driftwatch.mocks.answers.attached import body_of
 from driftwatch.mocks.answers.bodies import encode_text, has_no_body
 from driftwatch.mocks.answers.templates import Rendering
 from driftwatch.mocks.asking.headers import value_of
@@ -60,9 +61,9 @@ def read_answer(
     if is_templated:
         notes.append("a header is templated and not compared")
     body_text = response.fields.get("body")
-    if sets_status(body_text if isinstance(body_text, str) else "") and not _is_literal(response):
+    if sets_status(body_text if isinstance(body_text, str) else "") and not has_literal_body(response):
         return Answer(None, "its template sets the status", tuple(notes))
-    if crud is None and _kind(response) == "FILE":
+    if crud is None and kind_of(response) == "FILE":
         headers = _file_headers(response, headers)
     body = crud or _read_body(response, environment, document, value_of(headers, "content-type"))
     notes += [f"also makes a call of its own: {name}" for name in _callbacks(response, environment)]
@@ -78,7 +79,8 @@ def read_answer(
     return Answer(expectation, "", tuple(notes))
 
 
-def _is_literal(response: Response) -> bool:
+def has_literal_body(response: Response) -> bool:
+    """Whether no template of its body is evaluated."""
     return response.fields.get("disableTemplating") is True
 
 
@@ -126,16 +128,16 @@ def _callbacks(response: Response, environment: Environment) -> list[str]:
     return [environment.callbacks.get(uuid, "") or "without a name" for uuid in ids if isinstance(uuid, str)]
 
 
-def _kind(response: Response) -> str:
+def kind_of(response: Response) -> str:
     """Where the body lives; before schema version 24 a file's path alone said so."""
     kind = response.fields.get("bodyType")
-    has_file = bool(_file_path(response))
+    has_file = bool(file_path(response))
     if kind not in ("INLINE", "FILE", "DATABUCKET"):
         kind = "FILE" if has_file else "INLINE"
     return "INLINE" if kind == "FILE" and not has_file else str(kind)
 
 
-def _file_path(response: Response) -> str:
+def file_path(response: Response) -> str:
     """The body file's name; before schema version 5 it stood in an object."""
     path = response.fields.get("filePath")
     old = response.fields.get("file")
@@ -145,7 +147,7 @@ def _file_path(response: Response) -> str:
 
 
 def _read_body(response: Response, environment: Environment, document: Document, content_type: str) -> Body:
-    match _kind(response):
+    match kind_of(response):
         case "FILE":
             return _read_file(response, document, content_type)
         case "DATABUCKET" if (bucket := environment.buckets.get(str(response.fields.get("databucketID")))) is not None:
@@ -153,7 +155,7 @@ def _read_body(response: Response, environment: Environment, document: Document,
         case "DATABUCKET":
             return _inline(response, content_type, is_literal=True)
         case _:
-            return _inline(response, content_type, is_literal=_is_literal(response))
+            return _inline(response, content_type, is_literal=has_literal_body(response))
 
 
 def _inline(response: Response, content_type: str, *, is_literal: bool) -> Body:
@@ -195,7 +197,7 @@ def bucket_body(bucket: Bucket, content_type: str) -> Body:
 
 def _file_headers(response: Response, headers: tuple[Header, ...]) -> tuple[Header, ...]:
     """The media type that Mockoon takes from the file's name, unless the response names one itself."""
-    shown = _file_path(response)
+    shown = file_path(response)
     if value_of(read_headers(response.fields.get("headers")), "content-type"):
         return headers
     media_type = _MEDIA_TYPES.get(_suffix(shown), "")
@@ -205,24 +207,29 @@ def _file_headers(response: Response, headers: tuple[Header, ...]) -> tuple[Head
     return (*others, ("Content-Type", media_type)) if media_type else others
 
 
+def is_template_file(name: str) -> bool:
+    """Whether Mockoon looks for templates in a file of this name."""
+    return _suffix(name) in _TEMPLATED
+
+
 def _suffix(name: str) -> str:
     return PurePosixPath(name.replace("\\", "/")).suffix.lower()
 
 
 def _read_file(response: Response, document: Document, content_type: str) -> Body:
     """A body file, told from the environment's own folder."""
-    shown = _file_path(response)
+    shown = file_path(response)
     if has_template(shown):
         return Body(None, (_WHOLE,))
     try:
         path, content = _open(shown, document)
     except FileNotFoundError as error:
         if response.fields.get("fallbackTo404") is True:
-            inline = _inline(response, content_type, is_literal=_is_literal(response))
+            inline = _inline(response, content_type, is_literal=has_literal_body(response))
             return Body(inline.content, inline.matchers, is_gone=True)
         raise Refusal(f"the body file `{shown}` is not there", steps=("filePath",)) from error
     file = path.relative_to(document.root.resolve()).as_posix()
-    if _suffix(shown) not in _TEMPLATED or _is_literal(response):
+    if not is_template_file(shown) or has_literal_body(response):
         return Body(content, file=file)
     text = content.decode("utf-8", "surrogateescape")
     if sets_status(text) or not has_template(text):
@@ -232,7 +239,7 @@ def _read_file(response: Response, document: Document, content_type: str) -> Bod
 
 
 def _open(shown: str, document: Document) -> tuple[Path, bytes]:
-    name, limit = shown.replace("\\", "/"), document.limits.body_bytes
+    name = shown.replace("\\", "/")
     if "\0" in name:
         raise Refusal("the name of the body file is not a file name", steps=("filePath",))
     try:
@@ -241,10 +248,6 @@ def _open(shown: str, document: Document) -> tuple[Path, bytes]:
             raise Refusal(f"the body file `{shown}` is outside of the mocks folder", steps=("filePath",))
         if not path.is_file():
             raise FileNotFoundError(path)
-        with path.open("rb") as stream:
-            content = stream.read(limit + 1)
+        return path, body_of(path, shown, document, "filePath")
     except (OSError, RuntimeError, UnicodeError) as error:
         raise FileNotFoundError(shown) from error
-    if len(content) > limit:
-        raise Refusal(f"the body file `{shown}` is larger than {limit:,} bytes", steps=("filePath",))
-    return path, content

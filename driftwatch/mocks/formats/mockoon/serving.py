@@ -108,7 +108,7 @@ class _Server:
             answer = read_answer(response, self._environment, self._document, method, body)
         except Refusal as refusal:
             return refusal
-        return _as_json(answer) if is_crud else answer
+        return as_json(answer) if is_crud else answer
 
     def interaction(
         self,
@@ -179,7 +179,8 @@ def replace_path(place: Place, operation: Operation) -> Place:
     return Place(place.position, replace(place.route, method="get"), path)
 
 
-def _as_json(answer: Answer) -> Answer:
+def as_json(answer: Answer) -> Answer:
+    """The answer as a parsed bucket is sent."""
     expectation = answer.expectation
     if expectation is None:
         return answer

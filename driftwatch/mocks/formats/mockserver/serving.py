@@ -24,6 +24,8 @@ from driftwatch.model import interaction as model
 from driftwatch.model.interaction import Header, Interaction
 
 NAME: Final = "mockserver"
+ELSEWHERE: Final = "of the expectation at "
+"""How the note of an answer begins that another expectation gives to the same request."""
 _CREDENTIAL: Final = ("Authorization", "Bearer x")
 """Never sent; it is there when the mock server would have seen one."""
 _MOST_LOOKED_AT: Final = 400
@@ -213,7 +215,7 @@ class Server(Struct):
                 continue
             if self._key(other, choices[id(other)]) != request.key:
                 place = _place(other, expectation)
-                yield from (replace(one, note=f"of the expectation at {place}") for one in other.answers.variants)
+                yield from (replace(one, note=f"{ELSEWHERE}{place}") for one in other.answers.variants)
 
     def _key(self, expectation: Expectation, choice: _Choice) -> bytes:
         known = self._keys.get(id(expectation))

@@ -20,10 +20,12 @@ from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import Object, as_list, as_number, as_object, as_status, as_text, as_whole
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
-_MARK: Final = r"""\$\{(?:[^{}"']|\\?"[^"\n]{0,200}"|'[^'\n]{0,200}'){1,300}\}"""
+EXPRESSION: Final = r"""\$\{(?:[^{}"']|\\?"[^"\n]{0,200}"|'[^'\n]{0,200}'){1,300}\}"""
+"""A regular expression for what FreeMarker puts in."""
 _NAME: Final = re.compile(r"\$\{\s*(\w{1,100})\s*\}")
 _DIRECTIVE: Final = re.compile(r"</?[#@]\w")
-_FILES: Final = ("file", "path_resource")
+FILES: Final = ("file", "path_resource")
+"""Members that name a body file."""
 _UNITS: Final = {
     "nanosecond": 1e-6, "microsecond": 1e-3, "millisecond": 1.0, "second": 1e3, "minute": 6e4, "hour": 3.6e6,
     "day": 8.64e7,
@@ -124,12 +126,12 @@ def _body(fields: Object, place: Place, headers: tuple[Header, ...], *steps: Ste
         return _Body(text.encode("utf-8", "surrogatepass"), headers=(("Content-Type", "application/json"),))
     if fields.get("text") is not None:
         return _text(fields["text"], content_type, *steps, "text")
-    for name in _FILES:
+    for name in FILES:
         if fields.get(name) is not None:
             return _file(fields[name], place, *steps, name)
     if isinstance(fields.get("attachment"), Mapping):
         attachment = as_object(fields["attachment"], *steps, "attachment")
-        body = _body({name: attachment[name] for name in ("text", *_FILES) if name in attachment}, place, (), *steps)
+        body = _body({name: attachment[name] for name in ("text", *FILES) if name in attachment}, place, (), *steps)
         name = as_text(attachment.get("filename"), *steps, "attachment", "filename")
         return _Body(
             body.content, body.file, body.matchers, (("Content-Disposition", f'attachment; filename="{name}"'),)
@@ -165,7 +167,7 @@ def _rendered(text: str, variables: Object) -> Rendering:
     filled = _NAME.sub(put_in, text)
     if _DIRECTIVE.search(filled):
         return Rendering("null" if filled.lstrip()[:1] in ("{", "[") else filled, (_WHOLE,))
-    return render_marks(filled, _MARK) if re.search(_MARK, filled) else Rendering(filled, ())
+    return render_marks(filled, EXPRESSION) if re.search(EXPRESSION, filled) else Rendering(filled, ())
 
 
 def _file(value: object, place: Place, *steps: Step) -> _Body:

@@ -11,6 +11,7 @@ from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.documents import Document
 from driftwatch.mocks.text.fields import as_list, as_object, as_text
+from driftwatch.mocks.text.opening import content_of
 
 _LARGEST: Final = 16 * 1024 * 1024
 _MOST: Final = 10_000
@@ -50,8 +51,7 @@ def _load(name: str, document: Document, parts: list[str]) -> object:
             raise Refusal(f"`{name}` is outside of the imposter's folder")
         if not path.is_file():
             raise FileNotFoundError(path)
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
+        content = content_of(path, _LARGEST, document.options.drafts)
         value = json_text.decode(content.decode("utf-8")) if len(content) <= _LARGEST else None
     except Refusal:
         raise

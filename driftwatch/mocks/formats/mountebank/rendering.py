@@ -13,6 +13,7 @@ from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text import json_text, tolerant_json
 from driftwatch.mocks.text.documents import Document, Syntax
 from driftwatch.mocks.text.nodes import to_value
+from driftwatch.mocks.text.opening import content_of
 
 _DEPTH: Final = 20
 """Files included by files."""
@@ -187,8 +188,7 @@ class _Renderer:
         root, limits = self._root.root, self._root.limits
         if not path.is_file():
             raise FileNotFoundError(path)
-        with path.open("rb") as stream:
-            content = stream.read(limits.whole_bytes + 1)
+        content = content_of(path, limits.whole_bytes, self._root.options.drafts)
         if len(content) > limits.whole_bytes:
             raise Refusal(f"includes a file of more than {limits.whole_bytes:,} bytes")
         text = content.decode("utf-8-sig", "replace")

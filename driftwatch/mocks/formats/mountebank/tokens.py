@@ -11,9 +11,9 @@ from driftwatch.mocks.answers.templates import Rendering, render
 from driftwatch.mocks.formats.mountebank.config import BARE, HOLE
 
 _BEHIND = r"""(?:\[(?:\d{1,6}|'[^'\]]{0,200}'|\\?"[^"\]\\]{0,200}\\?"|[\w -]{1,200})\])?"""
-_BRACES = ("{{", "}}")
-_AWAY = ("\ue0f1\ue0f1", "\ue0f2\ue0f2")
-"""Braces that the mock means as they stand, while the tokens are looked for."""
+_BRACES = "{{"
+_AWAY = "\ue0f1\ue0f1"
+"""Braces that the mock means as they stand, while the tokens are looked for. Closing ones end nested objects, too."""
 
 
 def find_tokens(text: str, tokens: tuple[str, ...]) -> bool:
@@ -26,19 +26,20 @@ def is_dynamic(text: str, tokens: tuple[str, ...]) -> bool:
     return find_tokens(text, tokens) or HOLE.search(text) is not None
 
 
+def expression(tokens: tuple[str, ...]) -> str:
+    """A regular expression for any of the tokens, of which there is one, with what belongs to it."""
+    longest_first = sorted(map(re.escape, tokens), key=len, reverse=True)
+    return f"(?:{'|'.join(longest_first)}){_BEHIND}"
+
+
 def render_tokens(text: str, tokens: tuple[str, ...]) -> Rendering:
     """A body with its tokens made plain and their places marked."""
-    longest_first = sorted(map(re.escape, tokens), key=len, reverse=True)
-    names = [f"(?:{'|'.join(longest_first)}){_BEHIND}"] if tokens else []
+    names = [expression(tokens)] if tokens else []
     pattern = re.compile("|".join([*names, BARE.pattern, HOLE.pattern]))
-    for brace, away in zip(_BRACES, _AWAY, strict=True):
-        text = text.replace(brace, away)
-    rendering = render(pattern.sub("{{token}}", text))
+    rendering = render(pattern.sub("{{token}}", text.replace(_BRACES, _AWAY)))
     matchers = (replace(matcher, path=_back(matcher.path)) for matcher in rendering.matchers)
     return Rendering(_back(rendering.text), tuple(matchers))
 
 
 def _back(text: str) -> str:
-    for brace, away in zip(_BRACES, _AWAY, strict=True):
-        text = text.replace(away, brace)
-    return text
+    return text.replace(_AWAY, _BRACES)

@@ -36,6 +36,10 @@ _SUCCESSES: Final = (200, 201, 202, 204)
 MADE: Final = "made from the schema"
 
 
+Told = tuple[Expectation, Part | None]
+"""An answer, and the example that is its body, or the schema that its body was made from; ``None`` without a body."""
+
+
 class Response(Struct, frozen=True):
     """One response of an operation, under one status."""
 
@@ -53,24 +57,29 @@ class Answers(Struct):
 
     def variants(self, operation: Operation, response: Response, pair: str, taken: frozenset[str]) -> list[Expectation]:
         """The answers of one response: of one pair's name, or all but those ``taken`` by pairs."""
+        return [answer for answer, _ in self.told(operation, response, pair, taken)]
+
+    def told(self, operation: Operation, response: Response, pair: str, taken: frozenset[str]) -> list[Told]:
+        """The same answers, each with the part that holds its body."""
         media_type, owner = _content(operation, response.part)
         headers = tuple(self._headers(operation, response.part, media_type))
         if owner is None or has_no_body(operation.method, response.status):
-            return [Expectation(response.status, tuple(h for h in headers if h[0] != "Content-Type"))]
+            bare = tuple(h for h in headers if h[0] != "Content-Type")
+            return [(Expectation(response.status, bare), None)]
         examples = [one for one in _examples(operation, owner, media_type) if _is_wanted(one, pair, taken)]
         for name in external_examples(operation.files, owner):
             self.notes[f"the example `{name}` stands at an URL and is not fetched"] = None
         schema = owner.child("schema")
         picture = self._picture(operation, schema) if schema is not None and is_json(media_type) else None
         place: Place | None = ((schema,),) if schema is not None else None
-        shown = [self._shown(operation, response, one, media_type, place, picture) for one in examples]
-        variants = [_with_headers(one, headers) for one in shown if one is not None]
+        shown = [(self._shown(operation, response, one, media_type, place, picture), one.part) for one in examples]
+        told: list[Told] = [(_with_headers(one, headers), part) for one, part in shown if one is not None]
         if picture is not None:
-            variants += [
-                Expectation(response.status, headers, _encoded(value), picture.matchers, note=MADE)
+            told += [
+                (Expectation(response.status, headers, _encoded(value), picture.matchers, note=MADE), schema)
                 for value in picture.documents
             ]
-        return variants or [Expectation(response.status, headers)]
+        return told or [(Expectation(response.status, headers), None)]
 
     def _shown(
         self,

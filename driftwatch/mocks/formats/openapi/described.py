@@ -31,6 +31,14 @@ class Described(Struct):
     _answers: Answers
     _known: dict[str, tuple[Expectation, ...]] = field(default_factory=dict)
 
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """The codes that are written out; none where the responses cannot be read."""
+        try:
+            return tuple(int(code) for code, _ in _by_code(self._operation) if code.isdecimal())
+        except Refusal:
+            return ()
+
     def under(self, status: int) -> tuple[Expectation, ...]:
         """What the narrowest code that takes the status says; of a response that cannot be read nothing is known."""
         try:

@@ -6,7 +6,7 @@ and, where that is a single value, as a string too. Which of them is meant only 
 
 import re
 from enum import Enum
-from typing import Final
+from typing import Final, TypeGuard
 
 from msgspec import Struct
 
@@ -56,7 +56,7 @@ def read_bodies(half: Half) -> tuple[Body, ...]:
         return (Body(BodyKind.NONE),)
     at, value = (*half.steps, "body"), half.fields["body"]
     stated = value_of(half.headers, "content-type")
-    if isinstance(value, dict) and _is_envelope(value, is_v4=half.is_v4):
+    if is_envelope(value, is_v4=half.is_v4):
         return _unwrap(value, stated, half.document, *at)
     if value is None or value == "":
         return _empty(stated)
@@ -65,19 +65,30 @@ def read_bodies(half: Half) -> tuple[Body, ...]:
     return (_json(half.document, value, stated, *at),)
 
 
-def _is_envelope(value: Object, *, is_v4: bool) -> bool:
-    if not _ENVELOPE.issuperset(value):
+def is_envelope(value: object, *, is_v4: bool) -> TypeGuard[Object]:
+    """Whether a body is wrapped as in version 4."""
+    if not isinstance(value, dict) or not _ENVELOPE.issuperset(value):
         return False
     return is_v4 or ("content" in value and "contentType" in value and "encoded" in value)
 
 
+def key_of(envelope: Object) -> str:
+    """The member with the content; the text of version 4 calls it otherwise than all files do."""
+    return "contents" if "contents" in envelope and "content" not in envelope else "content"
+
+
+def coding_of(envelope: Object) -> str:
+    """How the content is encoded: ``base64``, ``json`` (a whole document in a text), or not at all."""
+    encoded = envelope.get("encoded", False)
+    return encoded.lower() if isinstance(encoded, str) else "base64" if encoded is True else ""
+
+
 def _unwrap(value: Object, stated: str, document: Document, *steps: Step) -> tuple[Body, ...]:
-    key = "contents" if "contents" in value and "content" not in value else "content"
+    key, coding = key_of(value), coding_of(value)
     if key not in value:
         return (Body(BodyKind.NONE),)
-    content, encoded = value[key], value.get("encoded", False)
+    content = value[key]
     media_type = as_text(value.get("contentType"), *steps, "contentType") or stated
-    coding = encoded.lower() if isinstance(encoded, str) else "base64" if encoded is True else ""
     if content is None or content == "":
         return _empty(media_type)
     if not isinstance(content, str):

@@ -18,6 +18,7 @@ _STEP: Final = re.compile(
     """
 )
 _ESCAPED: Final = re.compile(r"(?s)\\(.)")
+_PLAIN: Final = re.compile(r"[A-Za-z_][\w-]*")
 _LONGEST: Final = 2000
 
 
@@ -46,6 +47,30 @@ def parse_path(source: str) -> PactPath:
         steps.append(_step(match))
         position = match.end()
     return tuple(steps)
+
+
+def respelled(source: str, position: int, name: str) -> str:
+    """The path with another name in the place of one of its steps, in brackets if it cannot stand behind a dot.
+
+    Raises ``Refusal`` if it is no path, or has no such step.
+    """
+    at = len(source) - len(source.lstrip())
+    at += source.startswith("$", at)
+    for _ in range(position):
+        match = _STEP.match(source, at)
+        at = match.end() if match else len(source)
+    match = _STEP.match(source, at)
+    if match is None:
+        raise Refusal(f"a path that cannot be read: {source[:80]}")
+    return source[:at] + _spelled(match, name) + source[match.end() :]
+
+
+def _spelled(match: re.Match[str], name: str) -> str:
+    if match["name"] and _PLAIN.fullmatch(name):
+        return match.group().replace(match["name"], name)
+    quote = '"' if match["double"] is not None else "'"
+    escaped = name.replace("\\", r"\\").replace(quote, f"\\{quote}")
+    return f"[{quote}{escaped}{quote}]"
 
 
 def _step(match: re.Match[str]) -> PactStep:

@@ -15,7 +15,9 @@ T = TypeVar("T")
 
 _SPELLINGS: Final = {"headers": "header", "content": "body", "contents": "body"}
 _SECTIONS: Final = frozenset({"body", "header", "query", "path", "status", "method"})
-_RULE_KEYS: Final = ("matchingRules", "responseMatchingRules", "requestMatchingRules")
+BODY_SECTIONS: Final = ("body", "content", "contents")
+"""The names that the section of a body has."""
+RULE_KEYS: Final = ("matchingRules", "responseMatchingRules", "requestMatchingRules")
 """The last two are older than version 2."""
 
 
@@ -36,7 +38,7 @@ class Sections(Struct, Generic[T]):
 def read_rules(half: Half) -> Sections[RuleSet]:
     """The rules of a request or an answer. Raises ``Refusal`` if they are no object."""
     sections: Sections[RuleSet] = Sections()
-    for key in _RULE_KEYS:
+    for key in RULE_KEYS:
         for section, name, value in _entries(as_object(half.fields.get(key), *half.steps, key)):
             _add(sections, section, name, parse_rule_set(value))
     return sections

@@ -6,6 +6,7 @@ where a schema nests too deeply or into itself there is a sentence in angle brac
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -60,6 +61,14 @@ def placeholder_in(text: str) -> str:
     """The first placeholder among the values of a JSON text; empty if there is none."""
     found = _IN_TEXT.search(text) if '"<' in text else None
     return found.group().strip('"') if found else ""
+
+
+def placeholders(text: str) -> Iterator[tuple[int, int]]:
+    """Where placeholders begin and end in a stored value: the whole of it, or a text in the JSON that it is."""
+    if is_placeholder(text):
+        yield 0, len(text)
+    elif '"<' in text:
+        yield from ((match.start() + 1, match.end() - 1) for match in _IN_TEXT.finditer(text))
 
 
 def without_placeholders(text: str) -> Typed | None:

@@ -20,7 +20,8 @@ from driftwatch.mocks.text.fields import Object, as_number, as_object, as_status
 from driftwatch.model.interaction import Expectation, Header, Matcher, MatcherKind
 
 _OPENING: Final = "<%"
-_EXPRESSION: Final = r"<%(?:(?!<%|%>).){1,300}%>"
+EXPRESSION: Final = r"<%(?:(?!<%|%>).){1,300}%>"
+"""A regular expression for a token."""
 _WHOLE: Final = Matcher("", MatcherKind.DYNAMIC)
 
 
@@ -92,7 +93,7 @@ def _body(
         return None, "", ()
     if _OPENING not in text:
         return encode_text(text, content_type), "", ()
-    rendering = render_marks(text, _EXPRESSION)
+    rendering = render_marks(text, EXPRESSION)
     return encode_text(rendering.text, content_type), "", rendering.matchers
 
 
@@ -111,7 +112,7 @@ def _filled_file(attached: Attached) -> tuple[bytes, str, tuple[Matcher, ...]]:
     if _OPENING.encode() not in attached.content:
         return attached.content, attached.file, ()
     try:
-        rendering = render_marks(attached.content.decode(), _EXPRESSION)
+        rendering = render_marks(attached.content.decode(), EXPRESSION)
     except UnicodeError:
         return attached.content, attached.file, ()
     return rendering.text.encode("utf-8", "surrogatepass"), attached.file, rendering.matchers

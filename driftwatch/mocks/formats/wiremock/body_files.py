@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from driftwatch.mocks.answers.attached import body_of
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text.documents import Document
 
@@ -42,13 +43,17 @@ def _folder(document: Document) -> Path:
     return document.root / home(document) / FILES
 
 
-def read_body_file(name: str, document: Document) -> BodyFile:
-    """Raises ``Refusal`` if there is no such file inside ``__files``, or if it is too large."""
-    folder = _folder(document)
+def path_of(name: str, document: Document) -> Path:
+    """Where a body file of that name is. Raises ``Refusal`` for what is no name."""
     relative = name.replace("\\", "/").lstrip("/")
     if "\0" in relative:
         raise Refusal("the name of the body file is not a file name")
-    path = folder / relative
+    return _folder(document) / relative
+
+
+def read_body_file(name: str, document: Document) -> BodyFile:
+    """Raises ``Refusal`` if there is no such file inside ``__files``, or if it is too large."""
+    folder, path = _folder(document), path_of(name, document)
     try:
         real, inside = path.resolve(), folder.resolve()
         if not real.is_relative_to(inside) or not inside.is_relative_to(folder.parent.resolve()):
@@ -60,14 +65,9 @@ def read_body_file(name: str, document: Document) -> BodyFile:
 
 
 def _read(path: Path, name: str, document: Document) -> bytes:
-    limit = document.limits.body_bytes
     if not path.is_file():
         raise FileNotFoundError(path)
-    with path.open("rb") as stream:
-        content = stream.read(limit + 1)
-    if len(content) > limit:
-        raise Refusal(f"the body file `{name}` is larger than {limit:,} bytes")
-    return content
+    return body_of(path, name, document)
 
 
 def _shown(path: Path, document: Document) -> str:

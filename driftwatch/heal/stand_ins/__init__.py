@@ -1,0 +1,1 @@
+"""quiet: what stands in for a value of staging that may not rest in a file."""

@@ -1,0 +1,210 @@
+"""Real exchanges into a tape: hear them, take one of each shape, put stand-ins in place of what may not rest in a file.
+
+Bodies are disguised before paths and queries: a name that stands in a path is known for one by the member it is the
+value of.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from driftwatch.heal.plausible import Disguise
+from driftwatch.model.errors import UsageError
+from driftwatch.model.interaction import Header, Ignored, Query, Unreadable
+from driftwatch.model.recording import LeftOut, Recording
+from driftwatch.model.redaction import Rules
+from driftwatch.model.route import has_parameter, path_template
+from driftwatch.model.tape import Dialogue, Reply, Tape
+from driftwatch.model.traffic import Heard, HeardReading
+from driftwatch.usecases.takes import Filter, Taken, Takes, sent
+
+KEPT_HEADERS: Final = frozenset({
+    "accept-patch", "accept-ranges", "allow", "cache-control", "content-language", "content-type", "deprecation",
+    "location", "retry-after", "sunset", "vary", "x-total-count",
+})  # fmt: skip
+"""Headers of an answer that say how the service behaves; all others tell of the moment, the caller or the way."""
+_BYTES: Final = "the answer is bytes and no text: nobody can tell what is in it"
+_LONGEST: Final = 8 * 1024 * 1024
+"""Bytes of a body that becomes part of a mock."""
+_TOO_LONG: Final = f"the answer has more than {_LONGEST >> 20} MiB"
+_TOO_DEEP: Final = "the answer, or what was sent, is nested too deeply"
+_SEED: Final = "record"
+
+
+class Wanted(Struct, frozen=True):
+    """What is to become of the exchanges."""
+
+    provider: str
+    base_url: str
+    """Where the provider lives; empty to take it from the exchanges."""
+    filter: Filter = Filter()
+    rules: Rules = Rules()
+    keeps_all: bool = False
+    consumer: str = "consumer"
+    title: str = ""
+    """What files are called, if not like the provider."""
+    is_below: bool = False
+    """The exchanges are told by their paths below the base URL, as an audit's probes are."""
+    is_one: bool = False
+    """One exchange is meant, the newest of those that fit."""
+
+
+class Sources(Struct):
+    """What was heard of, beside the exchanges themselves."""
+
+    unreadable: list[Unreadable]
+    ignored: list[Ignored]
+    hosts: dict[str, int]
+
+
+def record(readings: Iterable[HeardReading], wanted: Wanted) -> Recording:
+    """The recording of all that is wanted. Raises ``UsageError`` where several hosts answer and none was named."""
+    takes = Takes(wanted.filter, wanted.keeps_all or wanted.is_one)
+    sources = Sources([], [], {})
+    base = "" if wanted.is_below else _base_path(wanted.base_url)
+    for reading in readings:
+        match reading:
+            case Unreadable():
+                sources.unreadable.append(reading)
+            case Ignored():
+                sources.ignored.append(reading)
+            case Heard():
+                sources.hosts[reading.host] = sources.hosts.get(reading.host, 0) + 1
+                _hear(takes, reading, base)
+    base_url = wanted.base_url or _base_url_of(sources.hosts)
+    chosen = _newest(takes.taken()) if wanted.is_one else takes.taken()
+    tape, left_out = disguised(chosen, Tape(wanted.provider, base_url, (), wanted.consumer, wanted.title), wanted.rules)
+    return Recording(
+        tape, takes.exchanges, takes.unwanted, (*takes.left_out, *left_out),
+        unreadable=tuple(sources.unreadable), ignored=tuple(sources.ignored),
+    )  # fmt: skip
+
+
+def _hear(takes: Takes, heard: Heard, base: str) -> None:
+    """By its path below the base URL; what was asked beside it is not about this provider."""
+    if base and (heard.path == base or heard.path.startswith(f"{base}/")):
+        takes.put(replace(heard, path=heard.path.removeprefix(base) or "/"))
+    elif base and heard.host:
+        takes.exchanges += 1
+        takes.leave(heard, f"it is not below the provider's base URL: {base}")
+    else:
+        takes.put(heard)
+
+
+def _base_path(base_url: str) -> str:
+    _, _, rest = base_url.partition("://")
+    slash = rest.find("/")
+    return rest[slash:].rstrip("/") if slash >= 0 else ""
+
+
+def _base_url_of(hosts: dict[str, int]) -> str:
+    named = {host: number for host, number in hosts.items() if host}
+    if len(named) > 1:
+        told = ", ".join(f"{host} ({number})" for host, number in sorted(named.items(), key=lambda pair: -pair[1])[:10])
+        raise UsageError(
+            f"there are exchanges with {len(named)} hosts, and mocks imitate one: name it with --host: {told}"
+        )
+    host = next(iter(named), "localhost")
+    bare = host.rpartition(":")[0] or host
+    is_here = bare in ("localhost", "127.0.0.1", "[::1]") or host == "localhost"
+    return f"{'http' if is_here else 'https'}://{host}"
+
+
+def _newest(taken: Sequence[Taken]) -> Sequence[Taken]:
+    """The one that is meant where one is: the last of those that fit."""
+    every = [one for each in taken for one in each.heard]
+    if not every:
+        return ()
+    last = max(enumerate(every), key=lambda pair: (pair[1].at.timestamp() if pair[1].at is not None else 0.0, pair[0]))
+    return (Taken((last[1],)),)
+
+
+def disguised(taken: Sequence[Taken], blank: Tape, rules: Rules) -> tuple[Tape, tuple[LeftOut, ...]]:
+    """The tape with these dialogues, nothing of anybody in them; and those that could not be made fit for a file."""
+    disguise = Disguise(_SEED, (*rules.names, *rules.paths), rules.keep)
+    headers = KEPT_HEADERS | {name.lower() for name in rules.headers}
+    told: list[Callable[[], Dialogue]] = []
+    left_out: list[LeftOut] = []
+    for one in taken:
+        reason = next((reason for heard in one.heard if (reason := _unfit(heard))), "")
+        if reason:
+            left_out.append(LeftOut(_operation(one.heard[0]), reason, len(one.heard)))
+            continue
+        try:
+            told.append(_told(one, disguise, headers))
+        except ValueError:  # the reader of bodies says so of what is nested too deeply
+            left_out.append(LeftOut(_operation(one.heard[0]), _TOO_DEEP, len(one.heard)))
+    return replace(blank, dialogues=tuple(finish() for finish in told)), tuple(left_out)
+
+
+def _unfit(heard: Heard) -> str:
+    if len(heard.body or b"") > _LONGEST:
+        return _TOO_LONG
+    return _BYTES if _text(heard.body) is None else ""
+
+
+def _text(body: bytes | None) -> str | None:
+    try:
+        return (body or b"").decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _told(taken: Taken, disguise: Disguise, headers: frozenset[str]) -> Callable[[], Dialogue]:
+    """Bodies at once; what else is to be told, once all bodies have taught what is sensitive."""
+    first = taken.heard[0]
+    asked = sent(first)
+    kind = _media_type(asked)
+    body = asked if not asked else _body(asked, kind, disguise)
+    answers = [_body(heard.body or b"", _kind_of(heard), disguise) or b"" for heard in taken.heard]
+
+    def finish() -> Dialogue:
+        replies = tuple(
+            Reply(heard.status, _headers(heard, disguise, headers), answer, heard.at)
+            for heard, answer in zip(taken.heard, answers, strict=True)
+        )
+        path = disguise.path(first.path, _open(path_template(first.path)))
+        query: Query = disguise.query(first.query)
+        return Dialogue(f"{first.method} {path_template(path)}", first.method, path, query, replies, body, kind)
+
+    return finish
+
+
+def _open(template: str) -> str:
+    """The template with nothing in it but its open places: whatever else stands in the path is looked at too."""
+    return "/".join(part if has_parameter(part) else "" for part in template.split("/"))
+
+
+def _body(body: bytes, kind: str, disguise: Disguise) -> bytes | None:
+    text = _text(body)
+    return None if text is None else disguise.text(text, kind).encode("utf-8", "replace") if text else b""
+
+
+def _kind_of(heard: Heard) -> str:
+    named = next((value for name, value in heard.headers or () if name.lower() == "content-type"), "")
+    return named or heard.content_type
+
+
+def _media_type(body: bytes | None) -> str:
+    """What was sent, told by its look: recordings of traffic keep no header of a request."""
+    text = (_text(body) or "").lstrip()
+    if not text:
+        return ""
+    if text[:1] in ("{", "["):
+        return "application/json"
+    if text[:1] == "<":
+        return "application/xml"
+    return "application/x-www-form-urlencoded" if "=" in text and not any(map(str.isspace, text)) else "text/plain"
+
+
+def _headers(heard: Heard, disguise: Disguise, kept: frozenset[str]) -> tuple[Header, ...]:
+    told = heard.headers or ()
+    if not told and heard.content_type:
+        told = (("Content-Type", heard.content_type),)
+    return tuple((name, disguise.header(name, value)) for name, value in told if name.lower() in kept)
+
+
+def _operation(heard: Heard) -> str:
+    return f"{heard.method} {path_template(heard.path)}"

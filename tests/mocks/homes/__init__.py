@@ -1,0 +1,1 @@
+"""Tests of the homes of answers, one file a family of formats."""

@@ -1,0 +1,1 @@
+"""Edits spliced into files."""
