@@ -64,7 +64,7 @@ def rehearse(
         stage = _Stage(plan, original, drafts, environment, mask, Path(place).resolve())
         before = stage.perform(healed=False)
         has_run = before.code == 0 or (before.code is not None and before.tests)
-        return Rehearsal(plan.command, before, stage.perform(healed=True) if has_run else None)
+        return Rehearsal(mask(plan.command), before, stage.perform(healed=True) if has_run else None)
 
 
 class _Stage(Struct, frozen=True):
@@ -84,7 +84,7 @@ class _Stage(Struct, frozen=True):
         self.original.copy(copy, self.drafts, healed=healed)
         here = copy / self.plan.folder.resolve().relative_to(self.original.root)
         there = dict(self._reports(copy))
-        asked = shlex.join([*shlex.split(self.environment.get("PYTEST_ADDOPTS", "")), f"--junitxml={own}"])
+        asked = f"{self.environment.get('PYTEST_ADDOPTS', '')} {shlex.quote(f'--junitxml={own}')}".strip()
         environment = {**self.environment, "PYTEST_ADDOPTS": asked, "PWD": str(here)}
         ended = run(self.plan.command, here, environment, self.plan.seconds)
         written = [path for path, stamp in self._reports(copy) if there.get(path) != stamp]
@@ -103,7 +103,7 @@ class _Stage(Struct, frozen=True):
             folders[:] = [name for name in folders if name not in DEPENDENCIES]
             for name in files:
                 path = Path(folder) / name
-                if any(fnmatch(path.relative_to(copy).as_posix(), pattern) for pattern in patterns):
+                if any(_fits(path.relative_to(copy).as_posix(), pattern) for pattern in patterns):
                     stat = path.lstat()
                     yield path, (stat.st_mtime_ns, stat.st_size)
 
@@ -114,3 +114,9 @@ class _Stage(Struct, frozen=True):
         except NotReadError as error:
             return (), f"a report of the tests cannot be read: {error}"
         return tuple(Test(self.mask(test.name), test.fate, self.mask(test.words)) for test in found), ""
+
+
+def _fits(path: str, pattern: str) -> bool:
+    """Whether a path is one of a pattern's; ``**/`` also stands for no folder at all."""
+    plain = pattern.removeprefix("./")
+    return fnmatch(path, plain) or (plain.startswith("**/") and fnmatch(path, plain.removeprefix("**/")))

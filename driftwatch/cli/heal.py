@@ -120,7 +120,8 @@ def command(
     plan = Plan(verify, Path.cwd(), verify_timeout, reports) if verify is not None else None
     with Bar() as bar, gentle_end(settings):
         patient = admit(settings, bar, chosen, selection, store_at(place, settings.retention_days))
-        check_found(selection, patient.summary)
+    check_found(selection, patient.summary)
+    with Bar("steps of healing done") as bar:
         found = patient.cure(bar, selection)
     treatment = Treatment(found, *places_of(found.drafts), is_to_be_written=write)
     view = screen(verbose=verbose, to_file=False)

@@ -19,7 +19,8 @@ class Bar(AbstractContextManager["Bar"]):
 
     _WIDTH = 30
 
-    def __init__(self, *, is_shown: bool | None = None) -> None:
+    def __init__(self, what: str = "questions asked", *, is_shown: bool | None = None) -> None:
+        self._what = what
         self._is_shown = _has_room() if is_shown is None else is_shown
         self._all = self._done = 0
 
@@ -37,7 +38,7 @@ class Bar(AbstractContextManager["Bar"]):
         if self._is_shown and self._all:
             filled = self._WIDTH * self._done // self._all
             bar = "━" * filled + "─" * (self._WIDTH - filled)
-            line = f"{bar} {self._done} of {self._all} questions asked"
+            line = f"{bar} {self._done} of {self._all} {self._what}"
             click.echo(f"\r{line[:_COLUMNS]}", nl=False, err=True)
 
     def clear(self) -> None:

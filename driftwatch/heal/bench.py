@@ -22,6 +22,10 @@ class UnhealableError(Exception):
         self.reason = reason
 
 
+class NoEffectError(UnhealableError):
+    """Nothing was there to be changed: it cannot be healed, or another mend did so already."""
+
+
 class OnePlaceError(UnhealableError):
     """The mock has one place for what comes in several ways; a list around it may have room."""
 

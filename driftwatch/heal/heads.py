@@ -7,6 +7,7 @@ from typing import Final
 
 from driftwatch.heal.answer import NONE, Answer
 from driftwatch.heal.bench import Bench, UnhealableError
+from driftwatch.heal.tree import FixedError
 from driftwatch.model.finding import Finding
 from driftwatch.model.route import path_of
 
@@ -14,6 +15,8 @@ _OPAQUE: Final = re.compile(r"(?!v[0-9])(?=.*[0-9])[A-Za-z0-9_-]{6,}|[0-9]+")
 """A segment that names one resource (``drift.locations`` sees it so too)."""
 _LARGEST: Final = 64 * 1024
 """Bytes of a body that is no JSON and still may stand in a mock."""
+_WRITTEN: Final = re.compile(r"\{\{|\$\{|<%|<[A-Z][A-Z0-9_]+>")
+"""Where a template or a scrubber stands in a header."""
 _SCHEME: Final = re.compile(r"(?:^|,)\s*([A-Za-z][\w-]*)(?=\s|,|$)")
 
 
@@ -40,6 +43,8 @@ def value(finding: Finding, answers: Sequence[Answer], bench: Bench) -> bool:
         if mocked is None:
             continue
         real = _of_samples(name, answer, bench)
+        if _WRITTEN.search(mocked):
+            raise FixedError
         if real is not None:
             answer.set_header(name, spell(mocked, bench.disguise.header(name, real)))
             changed = True
@@ -60,6 +65,8 @@ def media_type(_: Finding, answers: Sequence[Answer], bench: Bench) -> bool:
         mocked, real = answer.header("content-type"), _of_samples("content-type", answer, bench)
         if mocked is None or real is None or mocked == real:
             continue
+        if _WRITTEN.search(mocked):
+            raise FixedError
         answer.set_header("content-type", plain_type(real))
         changed = True
         if not answer.original.body:

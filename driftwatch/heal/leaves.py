@@ -88,8 +88,9 @@ def fraction(finding: Finding, _: Pair, bench: Bench, site: Site) -> bool:
 
 def large(finding: Finding, _: Pair, bench: Bench, site: Site) -> bool:
     """Whole numbers come that take more room than the mocked ones."""
-    numbers = [real for real in site.reals if isinstance(real, int) and not isinstance(real, bool)]
-    return _set_last_number(finding, bench, site, sorted(numbers, key=abs)[-1:])
+    numbers = [real for real in site.reals if isinstance(real, int | float) and not isinstance(real, bool)]
+    whole = [int(real) for real in numbers if isinstance(real, int) or real.is_integer()]  # 1e20 is whole by its value
+    return _set_last_number(finding, bench, site, sorted(whole, key=abs)[-1:])
 
 
 def _set_last_number(finding: Finding, bench: Bench, site: Site, reals: Sequence[object]) -> bool:

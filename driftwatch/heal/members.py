@@ -259,7 +259,9 @@ def keys(finding: Finding, pair: Pair, bench: Bench) -> bool:
     for site in bench.sites(pair, finding.path):
         theirs = list(dict.fromkeys(name for real in site.real_objects for name in real))
         made = [str(bench.disguise.value(name, f"{finding.path}/{ITEM}")) for name in theirs]
-        wanted = made if key_class(made) == key_class(theirs) else theirs
+        wanted = list(dict.fromkeys(made)) if key_class(made) == key_class(theirs) else []
+        if theirs and not wanted:
+            raise UnhealableError("no keys of that class can be made up, and the real ones may be somebody's own")
         for node in site.objects:
             mine = [*(node.members or {})]
             if len(wanted) < len(mine):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from driftwatch.heal import heads, leaves, members, whole
 from driftwatch.heal.answer import Answer
-from driftwatch.heal.bench import Bench, OnePlaceError, Pair, UnhealableError
+from driftwatch.heal.bench import Bench, NoEffectError, OnePlaceError, Pair, UnhealableError
 from driftwatch.heal.kinds import KINDS
 from driftwatch.heal.sites import is_body
 from driftwatch.heal.tree import FixedError
@@ -33,7 +33,7 @@ def mend(finding: Finding, bench: Bench) -> None:
         # where nothing is held against items of one variant, they may be no variants at all
         is_changed = _changed(finding, bench) or (bench.by_variant and _changed(finding, without_variants(bench)))
         if not is_changed:
-            raise UnhealableError(_NOTHING)
+            raise NoEffectError(_NOTHING)
     except FixedError:
         raise UnhealableError(_FIXED) from None
 

@@ -44,6 +44,11 @@ class Disguise:
         self._register = Register(seed)
         self._texts = Texts(self._register, self._document)
 
+    def keep(self, identifiers: Iterable[str]) -> None:
+        """These stay as they are, wherever an identifier stands; a secret or a person of that spelling does not."""
+        for identifier in identifiers:
+            self._register.keep(identifier)
+
     def value(self, value: object, path: str = "") -> object:
         """A JSON value that stands at a place. Raises ``ValueError`` if it is nested too deeply."""
         self._document(value, path)  # first to learn what is sensitive: it may stand before the name that says so
@@ -62,9 +67,9 @@ class Disguise:
         return headers.disguised(self._texts, lowered, text)
 
     def text(self, body: str, media_type: str = "") -> str:
-        """A whole body: JSON, a form, XML and HTML keep their form, other text becomes words of no weight.
+        """A whole body: JSON, a form, XML and HTML keep their form.
 
-        Raises ``ValueError`` if it is nested too deeply.
+        Other text becomes words of no weight, and so does a document that is nested too deeply.
         """
         return bodies.disguised(body, media_type, self.value)
 

@@ -72,7 +72,7 @@ def _below(site: Site, step: str, *, by_variant: bool) -> Iterable[Site]:
 
 def _by_variant(nodes: Sequence[Node], reals: Sequence[object]) -> Iterator[Site]:
     values = [node.value for node in nodes]
-    name = discriminator(values, reals)
+    name = _discriminator(values, reals)
     if not name:
         yield Site(tuple(nodes), tuple(reals))
         return
@@ -86,7 +86,7 @@ def _by_variant(nodes: Sequence[Node], reals: Sequence[object]) -> Iterator[Site
             yield Site(tuple(mine), tuple(theirs))
 
 
-def discriminator(values: Sequence[object], reals: Sequence[object]) -> str:
+def _discriminator(values: Sequence[object], reals: Sequence[object]) -> str:
     """The member by which all objects of both sides fall into variants; empty if there is none."""
     both = [one for one in (*values, *reals) if isinstance(one, dict)]
     for name in DISCRIMINATORS if values and reals else ():

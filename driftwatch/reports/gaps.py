@@ -1,13 +1,15 @@
 """What no mock shows, for a person: on a terminal, and as Markdown."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from driftwatch.model.shape import ITEM
 from driftwatch.model.unshown import Endpoint, Gaps, ProviderGaps, Sort, Unshown, by_sort, score_of
 from driftwatch.reports.digest import count
+from driftwatch.reports.legible import legible
 from driftwatch.reports.page import Page
 
+_SIGNS: Final = re.compile(r"[\\`*_\[\]!|]")
 _ASIDE: Final = 2
 _HANG: Final = 6
 _WORDS: Final[Mapping[Sort, str]] = {
@@ -26,8 +28,8 @@ _WORDS: Final[Mapping[Sort, str]] = {
     Sort.VARIANT: "further variant",
 }
 HOW_COUNTED: Final = (
-    "The realism score counts one for each behaviour that the service was seen to have and no mock of the endpoint shows; "
-    "0 is the best."
+    "The realism score counts one for each behaviour that the service was seen to have and no mock of the endpoint "
+    "shows; 0 is the best."
 )
 
 
@@ -138,17 +140,17 @@ def markdown(gaps: Gaps) -> str:
 def _endpoint_lines(endpoint: Endpoint) -> Iterator[str]:
     if not endpoint.unshown and not endpoint.promised:
         return
-    yield from (f"### `{_plain(endpoint.name)}`: {score_of(endpoint)}", "")
+    yield from (f"### {_code(endpoint.name)}: {score_of(endpoint)}", "")
     for one in endpoint.unshown:
         beside = f" – {_plain(told(one))}" if told(one) else ""
         yield f"- **{_plain(heading_of(one))}**{_often(one)}{beside}"
         if one.why_not:
             yield f"  {_plain(one.advice)} ({_plain(one.why_not)})"
         for file, content in one.files:
-            yield from ("", f"  `{_plain(file)}`", "", *_fenced(content.decode("utf-8", "replace")), "")
+            yield from ("", f"  {_code(file)}", "", *_fenced(content.decode("utf-8", "replace")), "")
     for promised in endpoint.promised:
         what = "the operation" if promised.status is None else str(promised.status)
-        yield f"- {what}: promised at `{_plain(str(promised.origin))}`, neither mocked nor seen"
+        yield f"- {what}: promised at {_code(str(promised.origin))}, neither mocked nor seen"
     yield ""
 
 
@@ -156,9 +158,14 @@ def _fenced(text: str) -> Iterator[str]:
     fence = "```"
     while fence in text:
         fence += "`"
-    yield from (f"  {line}" for line in (fence, *text.rstrip().split("\n"), fence))
+    yield from (f"  {line}" for line in (fence, *map(legible, text.rstrip().split("\n")), fence))
 
 
 def _plain(text: str) -> str:
-    """A foreign text that starts no markup."""
-    return text.replace("\n", " ").replace("<", "&lt;").replace("`", "'").replace(f"/{ITEM}", f"/\\{ITEM}")
+    """A foreign text in which no sign means anything."""
+    return _SIGNS.sub(r"\\\g<0>", legible(text)).replace("<", "&lt;")
+
+
+def _code(text: str) -> str:
+    """A foreign text as a code span."""
+    return f"`{legible(text).replace('`', chr(39))}`"

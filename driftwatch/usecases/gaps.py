@@ -13,8 +13,10 @@ from msgspec import Struct, field
 from driftwatch.heal.gaps import Side, View, unshown
 from driftwatch.heal.gaps.variants import Material, Seen, with_variants
 from driftwatch.model.finding import Finding
+from driftwatch.model.history import History
 from driftwatch.model.interaction import Interaction
 from driftwatch.model.lifecycle import Life
+from driftwatch.model.memory import key_of
 from driftwatch.model.redaction import Rules
 from driftwatch.model.route import nameless
 from driftwatch.model.summary import Summary
@@ -39,6 +41,10 @@ class Known(Struct, frozen=True):
     """Of earlier ones."""
     witness: Witness | None = None
     """``None``: nobody was asked."""
+    compared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By provider, the ids of mocks that an earlier run really compared; only where nobody is asked."""
+    histories: Mapping[str, History] = field(default_factory=dict)
+    """What earlier runs, and this one, learnt of mocks; by ``interaction_key``."""
     rules: Rules = Rules()
     spellable: frozenset[str] = frozenset()
     """Formats that new mocks can be written in."""
@@ -102,8 +108,10 @@ def _places(name: str, mocks: Iterable[Interaction], known: Known) -> dict[tuple
 
 def _endpoint(operation: Operation, place: _Place, known: Known) -> Endpoint:
     seen = known.witness.of(operation) if known.witness is not None else ()
+    compared = known.compared.get(operation[0], frozenset()).intersection(mock.mock_id for mock in place.mocks)
     view = View(
-        place.mocks, _mocked(place.mocks), _real(seen), place.findings, frozenset(place.remembered)
+        place.mocks, _mocked(place.mocks), _real(seen), place.findings, frozenset(place.remembered),
+        [known.histories[key] for key in map(key_of, place.mocks) if key in known.histories], compared,
     )  # fmt: skip
     ordered = sorted(place.mocks, key=lambda mock: mock.format not in known.spellable)
     material = Material(ordered, seen, known.rules)

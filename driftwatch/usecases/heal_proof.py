@@ -13,7 +13,8 @@ from driftwatch.usecases.keeper import Kept
 
 _UNSURE: Final = frozenset({Grade.DISCOVERED, Grade.NEEDS_INPUT, Grade.UNRESOLVABLE})
 """Requests that hang on more than the file."""
-Requests = Mapping[str, Counter[bytes]]
+Question = tuple[str, str, bytes | None]
+Requests = Mapping[str, Counter[Question]]
 """How often each request is answered, by file."""
 
 
@@ -41,8 +42,8 @@ class Now(Struct, frozen=True):
         named = [one for one in here if one.mock_id == before.mock_id] or [
             one for one in self.by_name.get(before.mock_id, ()) if one.origin.file == before.origin.file
         ]
-        alike = [one for one in named if one.request.key == before.request.key] or named or here
-        return alike[0] if len({one.request.key for one in alike}) == 1 else None
+        alike = [one for one in named if _question(one) == _question(before)] or named or here
+        return alike[0] if len(set(map(_question, alike))) == 1 else None
 
 
 def reread(claim: Claim, now: Now) -> Claim | None:
@@ -75,8 +76,13 @@ def is_same(one: Interaction, other: Interaction) -> bool:
 
 def requests_of(mocks: Iterable[Interaction]) -> Requests:
     """Which requests these mocks answer; some formats make them of the very data that they answer with."""
-    found: dict[str, Counter[bytes]] = defaultdict(Counter)
+    found: dict[str, Counter[Question]] = defaultdict(Counter)
     for one in mocks:
         if one.request.grade not in _UNSURE:
-            found[one.origin.file][one.request.key] += 1
+            found[one.origin.file][_question(one)] += 1
     return found
+
+
+def _question(mock: Interaction) -> Question:
+    """What is asked; not its headers, among which may be what the answer's media type is accepted by."""
+    return mock.request.method, mock.request.target, mock.request.body

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from driftwatch.drift.content import charset, essence, is_json
 from driftwatch.drift.difference import Comparison
+from driftwatch.drift.judge import judge
 from driftwatch.heal.answer import NONE, Answer
-from driftwatch.heal.bench import Bench, Disguise, Pair, UnhealableError
+from driftwatch.heal.bench import Bench, Disguise, NoEffectError, Pair, UnhealableError
 from driftwatch.heal.composing import Composer
 from driftwatch.heal.mending import mend
 from driftwatch.heal.whole import why_not_toward
@@ -24,7 +25,7 @@ from driftwatch.model.interaction import Claim, Expectation, as_asked
 from driftwatch.model.probe import Observation
 from driftwatch.shapes.decode import decode
 from driftwatch.shapes.formats import classify
-from driftwatch.usecases.judgement import compare, weigh
+from driftwatch.usecases.judgement import compare
 from driftwatch.usecases.keeper import Kept, Look
 
 ROUNDS: Final = 4
@@ -95,7 +96,7 @@ def treat(kept: Kept, goal: Goal, disguises: Disguises) -> Treated:
 
 def found_in(claim: Claim, look: Look) -> tuple[Finding, ...]:
     """What is found of a claim, changed or not, by answers that are there already."""
-    return weigh(_compared(claim, look), look.policy)
+    return judge(_compared(claim, look), look.policy)
 
 
 def _compared(claim: Claim, look: Look) -> Comparison:
@@ -114,11 +115,12 @@ def _attempt(kept: Kept, goal: Goal, disguises: Disguises) -> list[list[Answer]]
         for number, look in enumerate(kept.looks)
     }
     seen: set[str] = set()
+    idle: dict[str, str] = {}
     claim = kept.claim
     for _ in range(ROUNDS):
         for number, look in enumerate(kept.looks):
             bench = _bench(claim, answers, look, disguise)
-            failed = dict(_failed(pending[number], bench, goal, seen))
+            failed = dict(_failed(pending[number], bench, goal, seen, idle))
             if failed:
                 raise _FailureError(failed)
         claim = _changed(kept.claim, answers)
@@ -128,21 +130,36 @@ def _attempt(kept: Kept, goal: Goal, disguises: Disguises) -> list[list[Answer]]
         }
         if not any(pending.values()):
             return answers
+        stuck = [one for some in pending.values() for one in some if one.fingerprint in idle]
+        if stuck:
+            raise _FailureError({_to_blame(one, goal): _why(one, goal, idle[one.fingerprint]) for one in stuck})
+        idle.clear()
     remaining = next(one for some in pending.values() for one in some)
     raise _FailureError({_to_blame(remaining, goal): _not_silent(remaining, goal)})
 
 
-def _failed(findings: Iterable[Finding], bench: Bench, goal: Goal, seen: set[str]) -> Iterator[tuple[str, str]]:
-    """Mend these; whom to blame for what cannot be mended, and why it cannot. What was ``seen`` is tried otherwise."""
+def _failed(
+    findings: Iterable[Finding], bench: Bench, goal: Goal, seen: set[str], idle: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Mend these; whom to blame for what cannot be mended, and why it cannot. What was ``seen`` is tried otherwise.
+
+    Where nothing is to be done, another mend may have done it already: ``idle`` tells until that is judged.
+    """
     for finding in findings:
         is_again = finding.fingerprint in seen
         seen.add(finding.fingerprint)
         try:
             mend(finding, replace(bench, by_variant=not is_again))
+        except NoEffectError as error:
+            idle[finding.fingerprint] = error.reason
         except (UnhealableError, ValueError, RecursionError) as error:
             reason = error.reason if isinstance(error, UnhealableError) else "the answer is nested too deeply"
-            is_chosen = finding.fingerprint in goal.wanted
-            yield _to_blame(finding, goal), reason if is_chosen else _not_silent(finding, goal)
+            yield _to_blame(finding, goal), _why(finding, goal, reason)
+
+
+def _why(finding: Finding, goal: Goal, reason: str) -> str:
+    """The reason, where it was to be healed; of one that is new only its place matters to whoever chose others."""
+    return reason if finding.fingerprint in goal.wanted else _not_silent(finding, goal)
 
 
 def _not_silent(remaining: Finding, goal: Goal) -> str:

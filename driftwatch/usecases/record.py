@@ -61,7 +61,7 @@ class Sources(Struct):
 
 def record(readings: Iterable[HeardReading], wanted: Wanted) -> Recording:
     """The recording of all that is wanted. Raises ``UsageError`` where several hosts answer and none was named."""
-    takes = Takes(wanted.filter, wanted.keeps_all or wanted.is_one)
+    takes = Takes(wanted.filter, wanted.keeps_all, wanted.is_one)
     sources = Sources([], [], {})
     base = "" if wanted.is_below else _base_path(wanted.base_url)
     for reading in readings:
@@ -74,8 +74,9 @@ def record(readings: Iterable[HeardReading], wanted: Wanted) -> Recording:
                 sources.hosts[reading.host] = sources.hosts.get(reading.host, 0) + 1
                 _hear(takes, reading, base)
     base_url = wanted.base_url or _base_url_of(sources.hosts)
-    chosen = _newest(takes.taken()) if wanted.is_one else takes.taken()
-    tape, left_out = disguised(chosen, Tape(wanted.provider, base_url, (), wanted.consumer, wanted.title), wanted.rules)
+    tape, left_out = disguised(
+        takes.taken(), Tape(wanted.provider, base_url, (), wanted.consumer, wanted.title), wanted.rules
+    )
     return Recording(
         tape, takes.exchanges, takes.unwanted, (*takes.left_out, *left_out),
         unreadable=tuple(sources.unreadable), ignored=tuple(sources.ignored),
@@ -110,15 +111,6 @@ def _base_url_of(hosts: dict[str, int]) -> str:
     bare = host.rpartition(":")[0] or host
     is_here = bare in ("localhost", "127.0.0.1", "[::1]") or host == "localhost"
     return f"{'http' if is_here else 'https'}://{host}"
-
-
-def _newest(taken: Sequence[Taken]) -> Sequence[Taken]:
-    """The one that is meant where one is: the last of those that fit."""
-    every = [one for each in taken for one in each.heard]
-    if not every:
-        return ()
-    last = max(enumerate(every), key=lambda pair: (pair[1].at.timestamp() if pair[1].at is not None else 0.0, pair[0]))
-    return (Taken((last[1],)),)
 
 
 def disguised(taken: Sequence[Taken], blank: Tape, rules: Rules) -> tuple[Tape, tuple[LeftOut, ...]]:

@@ -66,16 +66,48 @@ class Taken(Struct, frozen=True):
     heard: tuple[Heard, ...]
 
 
+class _Sort(Struct):
+    """Questions of one sort, and what was answered to them."""
+
+    questions: dict[Question, dict[Hashable, Heard]] = field(default_factory=dict)
+    shapes: set[Hashable] = field(default_factory=set)
+    """All shapes of their answers."""
+
+    def wants(self, question: Question, shape: Hashable) -> bool:
+        """Whether an answer tells anything new."""
+        answers = self.questions.get(question)
+        if answers is None:
+            return len(self.questions) < _QUESTIONS or shape not in self.shapes
+        return shape not in answers
+
+    def keep(self, question: Question, shape: Hashable, heard: Heard) -> None:
+        """One more answer."""
+        self.questions.setdefault(question, {})[shape] = heard
+        self.shapes.add(shape)
+
+    def chosen(self) -> Iterator[Taken]:
+        """Questions that together got every shape of answer, those with many of them first."""
+        left = set(self.shapes)
+        for answers in sorted(self.questions.values(), key=len, reverse=True):
+            told = {shape: heard for shape, heard in answers.items() if shape in left}
+            left.difference_update(told)
+            if told:
+                yield _in_time(told)
+
+
 class Takes(Struct):
     """Collects exchanges as they come."""
 
     filter: Filter = field(default_factory=Filter)
     keeps_all: bool = False
+    is_one: bool = False
+    """One is meant: the newest, or the one nearest to the filter's moment."""
     exchanges: int = 0
     """All that were heard."""
     unwanted: int = 0
     """Those that the filter does not let through."""
-    _sorts: dict[Hashable, dict[Question, dict[Hashable, Heard]]] = field(default_factory=dict)
+    _sorts: dict[Hashable, _Sort] = field(default_factory=dict)
+    _one: Heard | None = None
     _left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     _held: int = 0
 
@@ -84,36 +116,43 @@ class Takes(Struct):
         self.exchanges += 1
         if not self.filter.takes(heard):
             self.unwanted += 1
-            return
-        if reason := why_not(heard):
+        elif reason := why_not(heard):
             self.leave(heard, reason)
-            return
-        sort = (heard.method, nameless(path_template(heard.path)), _names(heard), outline(heard.request_body or b""))
-        if sort not in self._sorts and len(self._sorts) >= _SORTS:
+        elif self.is_one or self.filter.at is not None:
+            self._pick(heard)
+        else:
+            self._sort(heard)
+
+    def _pick(self, heard: Heard) -> None:
+        self.unwanted += self._one is not None
+        if self._one is None or self._distance(heard) <= self._distance(self._one):
+            self._one = heard
+
+    def _distance(self, heard: Heard) -> float:
+        """From the moment that is meant; the end of time where none is."""
+        if heard.at is None:
+            return float("inf")
+        at = self.filter.at
+        return -heard.at.timestamp() if at is None else abs((heard.at - at).total_seconds())
+
+    def _sort(self, heard: Heard) -> None:
+        key = (heard.method, nameless(path_template(heard.path)), _names(heard), outline(heard.request_body or b""))
+        if key not in self._sorts and len(self._sorts) >= _SORTS:
             self.leave(heard, f"there are more than {_SORTS:,} sorts of questions: --path and --method narrow them")
             return
-        questions = self._sorts.setdefault(sort, {})
-        self._keep(questions, _question(heard), self._likeness(heard), heard)
-
-    def _likeness(self, heard: Heard) -> Hashable:
-        return self.exchanges if self.keeps_all else (heard.status, outline(heard.body or b""))
-
-    def _keep(
-        self, questions: dict[Question, dict[Hashable, Heard]], question: Question, shape: Hashable, heard: Heard
-    ) -> None:
-        answers = questions.get(question)
-        if answers is None:
-            if len(questions) >= _QUESTIONS and any(shape in known for known in questions.values()):
-                return
-            answers = questions[question] = {}
+        sort = self._sorts.setdefault(key, _Sort())
+        question, shape = _question(heard), self._shape(heard)
         weight = len(heard.body or b"") + len(heard.request_body or b"")
-        if shape in answers:
+        if not sort.wants(question, shape):
             return
         if self._held + weight > _ROOM:
             self.leave(heard, f"the bodies kept have more than {_ROOM >> 20} MiB: --path and --method narrow them")
         else:
-            answers[shape] = heard
+            sort.keep(question, shape, heard)
             self._held += weight
+
+    def _shape(self, heard: Heard) -> Hashable:
+        return self.exchanges if self.keeps_all else (heard.status, outline(heard.body or b""))
 
     def leave(self, heard: Heard, reason: str) -> None:
         """No mock is made of this one."""
@@ -126,28 +165,9 @@ class Takes(Struct):
 
     def taken(self) -> Sequence[Taken]:
         """What becomes mocks, by the order of operations in the recording."""
-        chosen = [taken for questions in self._sorts.values() for taken in self._chosen(questions)]
-        if self.filter.at is None or not chosen:
-            return chosen
-        nearest = min((one for taken in chosen for one in taken.heard), key=self._distance)
-        return [Taken((nearest,))]
-
-    def _distance(self, heard: Heard) -> float:
-        if heard.at is None or self.filter.at is None:
-            return float("inf")
-        return abs((heard.at - self.filter.at).total_seconds())
-
-    def _chosen(self, questions: dict[Question, dict[Hashable, Heard]]) -> Iterator[Taken]:
-        """Questions that together got every shape of answer, the one with the most of them first."""
-        if self.keeps_all or self.filter.at is not None:
-            yield from (_in_time(answers) for answers in questions.values())
-            return
-        left = {shape for answers in questions.values() for shape in answers}
-        while left:
-            best = max(questions.values(), key=lambda answers: len(left & answers.keys()))
-            told = {shape: heard for shape, heard in best.items() if shape in left}
-            left -= told.keys()
-            yield _in_time(told)
+        if self._one is not None:
+            return (Taken((self._one,)),)
+        return [taken for sort in self._sorts.values() for taken in sort.chosen()]
 
 
 def why_not(heard: Heard) -> str:

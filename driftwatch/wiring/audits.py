@@ -85,6 +85,7 @@ def prepared(
     settings: Settings, providers: Iterable[str], run_id: str, hear: Listener | None = None, shard: Shard = WHOLE,
     store: Store | None = None,
 ) -> Iterator[Ready]:  # fmt: skip
+    """A run of the named providers, or of all, put together; what it needs of the machine is there for the block."""
     chosen = {name: settings.providers[name] for name in (tuple(providers) or settings.providers)}
     is_whole = chosen.keys() == settings.providers.keys()
     run = Run(run_id or secrets.token_hex(6), __version__, digest(settings), settings.suppressions, is_whole)
@@ -151,6 +152,10 @@ def _told(settings: Settings, store: Store | None, ready: Ready, remembered: Rem
         told = log.error if one.is_clean_up else log.warning
         event = "journey.not_cleaned_up" if one.is_clean_up else "journey.broken"
         told(event, provider=one.provider, journey=one.journey, reason=one.reason)
+    for guarded in summary.guards:
+        if not guarded.is_verified:
+            guard = guarded.guard
+            log.warning("guard.not_verified", provider=guard.provider, guard=guard.name, verdict=guarded.verdict)
     log.info(
         "audit.finished",
         interactions={verdict.value: number for verdict, number in summary.verdicts.items()},

@@ -10,7 +10,7 @@ from driftwatch.mocks.spelling.parts import reason_of, slug, target_of
 from driftwatch.model.errors import UsageError
 from driftwatch.model.interaction import Interaction
 from driftwatch.model.lifecycle import Life
-from driftwatch.model.memory import StoreError
+from driftwatch.model.memory import Recollection, StoreError
 from driftwatch.model.tape import Dialogue, Tape
 from driftwatch.model.unshown import Endpoint, Gaps, ProviderGaps, Unshown
 from driftwatch.ports import Progress, Store
@@ -30,18 +30,19 @@ def ask(settings: Settings, names: Sequence[str], progress: Progress, store: Sto
     """Audit these providers, and hold what they do against all that their mocks show. Nothing is remembered."""
     with prepared(settings, names, "", store=store) as ready:
         team, prober, clock, run = ready.team
-        recollection = store.recall(list(names)) if store is not None else None
-        is_known = recollection is not None and not isinstance(recollection, StoreError)
-        notebook = Notebook(clock, recollection) if is_known else None  # type: ignore[arg-type]  # said in `is_known`
+        recollection = _recollection(store, names)
+        notebook = Notebook(clock, recollection) if recollection is not None else None
         witness = Witness(prober)
         summary = audit(team, witness, clock, run, progress, notebook)
     found: dict[str, list[Interaction]] = {name: [] for name in names}
     for provider in summary.providers:
         found[provider.name] += [result.interaction for result in provider.results]
     lives = _lives(store, names) if store is not None else None
+    histories = {**recollection.histories, **notebook.histories} if recollection is not None and notebook else {}
     known = Known(
-        found, _targets(settings, names), summary.findings, lives or (), witness, settings.redact.rules, _SPELLABLE
-    )
+        found, _targets(settings, names), summary.findings, lives or (), witness, {}, histories, settings.redact.rules,
+        _SPELLABLE,
+    )  # fmt: skip
     return _spelled(gaps_of(known, summary, is_remembered=lives is not None), settings)
 
 
@@ -55,13 +56,33 @@ def look_back(settings: Settings, names: Sequence[str], store: Store | None) -> 
     lives = _lives(store, names)
     if lives is None:
         raise UsageError("the store cannot be read: `driftwatch findings list` says why")
-    known = Known(found, _targets(settings, names), (), lives, None, settings.redact.rules, _SPELLABLE)
+    compared = {name: _compared(store, name) for name in names}
+    recollection = _recollection(store, names)
+    histories = recollection.histories if recollection is not None else {}
+    known = Known(
+        found, _targets(settings, names), (), lives, None, compared, histories, settings.redact.rules, _SPELLABLE
+    )
     return _spelled(gaps_of(known, is_remembered=True), settings)
+
+
+def _recollection(store: Store | None, names: Sequence[str]) -> Recollection | None:
+    found = store.recall(list(names)) if store is not None else None
+    return None if isinstance(found, StoreError) else found
 
 
 def _lives(store: Store, names: Sequence[str]) -> Sequence[Life] | None:
     found = store.lives(names)
     return None if isinstance(found, StoreError) else found
+
+
+def _compared(store: Store, name: str) -> frozenset[str]:
+    """The mocks that the last run over this provider compared with an answer."""
+    found = store.mocks(name)
+    return (
+        frozenset()
+        if isinstance(found, StoreError)
+        else frozenset(one.mock_id for one in found if one.verdict.is_answer)
+    )
 
 
 def _mocks(settings: Settings, name: str) -> Iterator[Interaction]:

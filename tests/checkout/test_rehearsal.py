@@ -88,6 +88,7 @@ echo "<testsuite><testcase classname='A' name='b'>$inside</testcase></testsuite>
 @pytest.mark.parametrize(("place", "reports"), [
     ("target/surefire-reports/TEST-A.xml", ()),
     ("target/surefire-reports/own.xml", ("*/own.xml",)),
+    ("own.xml", ("./**/other.xml", "**/own.xml")),
     ("junit.xml", ()),
 ])  # fmt: skip
 def test_where_other_tools_write(place: str, reports: tuple[str, ...], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from driftwatch.model.tape import Tape
 from driftwatch.reports.schemas import interface_schema
 from tests.cli.calling import Ran, call, write_config, write_stub
 from tests.mocks.spelling.making import NOW, get, reply, written
+from tests.scenarios.garden import Garden
 from tests.servers import json_answer, serve
 
 USER: Final = {"id": 42, "name": "Ada", "nick": "ada", "roles": ["admin"]}
@@ -87,6 +88,39 @@ def test_variants_become_files_that_are_read_back_and_close_the_gaps(
     assert [word for word in PLANTED if word in texts] == []
     again = call(capsys, "gaps", "--config", config, "--format", "json")
     assert document(again)["score"] == 0
+
+
+def test_what_is_planted_in_answers_comes_out_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither in any form of the report nor in a file nor in the log, wherever an answer has it."""
+    monkeypatch.chdir(tmp_path)
+    stubs(tmp_path / "mocks")
+    garden = Garden()
+    secret = garden.plant("secret")
+    person = garden.plant("person", is_plain=True)
+    user = {
+        "id": 42, "name": person, "nick": None, "roles": [], "note": f"call {person}", "token": secret,
+        "by": {garden.plant("key", is_plain=True): 1}, "raw": json.dumps({"deep": {"password": secret}}),
+        "url": f"https://{person}:{secret}@corp.example/u/{person}?sig={garden.plant('sig', is_plain=True)}",
+    }  # fmt: skip
+    refusal = {"error": f"no {person}", "trace": garden.plant("trace"), "status": "gone", "label": person}
+    headers = (("Set-Cookie", f"sid={garden.plant('cookie', is_plain=True)}"), ("Location", f"/u/{person}?k={person}"))
+    routes = {
+        "/users/42": json_answer(json.dumps(user)),
+        "/users/7": json_answer(json.dumps(refusal), 409, headers),
+        "/orders": json_answer(
+            json.dumps([{"id": f"{person}{n}", "by": person, "n": 1, "x": secret} for n in range(25)])
+        ),
+    }
+    with serve(routes) as running:
+        write_config(tmp_path, {"people": {"mocks": "mocks", "target": running.url}})
+        ran = [
+            call(capsys, "gaps", "--verbose", "--output", "new"), call(capsys, "gaps", "--format", "json"),
+            call(capsys, "gaps", "--format", "markdown"),
+        ]  # fmt: skip
+    assert len([*(tmp_path / "new").rglob("*.json")]) >= 4
+    assert garden.dug_up(tmp_path / "new", *(one.out for one in ran), *(one.err for one in ran)) == set()
 
 
 def test_nothing_is_overwritten(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

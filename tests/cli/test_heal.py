@@ -2,9 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +13,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from driftwatch.reports.schemas import interface_schema
-from tests.cli.calling import PATIENCE, Ran, Terminal, call, spawn, spawn_on, start, write_config, write_stub
+from tests.checkout.test_processes import is_alive
+from tests.cli.calling import PATIENCE, Ran, Terminal, call, spawn, spawn_on, start, stop, write_config, write_stub
 from tests.programs import program
 from tests.repositories import git
 from tests.servers import Answer, Received, json_answer, serve
+from tests.waiting import wait_until
 
 ORDER: Final = {"id": 1, "customer_name": "Ada", "total": 5}
 USER: Final = {"id": 7, "name": "Ada"}
@@ -189,6 +192,32 @@ def test_a_patch_that_git_applies(is_checkout: bool, team: Team, capsys: pytest.
     assert "nothing that was asked for needs to be" in call(capsys, "heal", "--config", config).out
 
 
+STYLES: Final[dict[str, Callable[[str], bytes]]] = {
+    "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
+    "a byte order mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
+    "no newline at the end": lambda text: text.rstrip("\n").encode(),
+    "tabs": lambda text: text.replace("  ", "\t").encode(),
+    "one line": lambda text: json.dumps(json.loads(text)).encode(),
+    "comments": lambda text: text.replace("{\n", "{ // größer\n", 1).encode(),
+    "UTF-16": lambda text: text.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_patch_of_any_file(style: str, team: Team, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever bytes the mock is made of, git applies the patch, and nothing but the change differs."""
+    program("git", "git")
+    git(team.folder, "init", "--quiet")
+    team.user.write_bytes(STYLES[style](team.user.read_text(encoding="utf-8")))
+    before = team.user.read_bytes()
+    told = document(call(capsys, "heal", "--provider", "users", "--output", "heal.patch", "--format", "json"))
+    assert [finding["kind"] for finding in told["healed"]] == ["field-added"]
+    assert told["files"][0]["is_text"] is (style != "UTF-16")
+    subprocess.run(["git", "apply", "heal.patch"], cwd=team.folder, check=True)
+    assert 0 < len(team.user.read_bytes()) - len(before) < 60
+    assert call(capsys, "audit", "--provider", "users", "--fail-on", "info").code == 0
+
+
 def test_the_same_without_a_config(team: Team, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder and a URL are enough."""
     with serve(team.respond) as service:
@@ -217,8 +246,8 @@ def test_colours_only_on_a_terminal() -> None:
     assert "\x1b" not in spawn("heal").out
 
 
-def _answered(answer: str, *arguments: str) -> tuple[int, str]:
-    """Run it on a terminal that somebody sits at; the exit code and what was shown."""
+def _answered(answer: str, *arguments: str, meanwhile: Callable[[], object] = lambda: None) -> tuple[int, str]:
+    """Run it on a terminal that somebody sits at; the exit code and what was shown. They take their time to answer."""
     outer, inner = os.openpty()
     process = start("heal", *arguments, environment={"TERM": "dumb"}, stdin=inner, stdout=inner, stderr=inner)
     os.close(inner)
@@ -228,6 +257,7 @@ def _answered(answer: str, *arguments: str) -> tuple[int, str]:
             while part := os.read(outer, 4096):
                 shown += part
                 if b"[y/N]" in shown and answer:
+                    meanwhile()
                     os.write(outer, answer.encode() + b"\n")
                     answer = ""
                 assert time.monotonic() < asked_at
@@ -248,8 +278,57 @@ def test_it_asks_before_breaking_ones(answer: str, code: int, team: Team) -> Non
     assert not team.is_as_it_was(team.user)
 
 
+def test_what_somebody_edits_while_it_asks(team: Team) -> None:
+    """The file is not what it was when the diff was made: it stays, and that is told."""
+    ended, shown = _answered("y", "--write", meanwhile=lambda: team.user.write_text("mine", encoding="utf-8"))
+    assert ended == 1
+    assert team.user.read_text(encoding="utf-8") == "mine"
+    assert not team.is_as_it_was(team.order)
+    assert "users-7.json is not written: it was changed while it was healed" in " ".join(shown.split())
+
+
 def test_it_does_not_ask_where_nothing_breaks(team: Team) -> None:
     """Nor after --yes."""
     assert _answered("", "--write", "--provider", "users")[0] == 0
     assert "[y/N]" not in _answered("", "--write", "--yes")[1]
     assert not team.is_as_it_was(team.order)
+
+
+def test_two_providers_of_one_file(team: Team, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that two providers' mocks share is written once, with the changes of both."""
+    both = [json.loads(file.read_text(encoding="utf-8")) for file in (team.order, team.user)]
+    shared = team.folder / "mocks/shared/mappings/both.json"
+    shared.parent.mkdir(parents=True)
+    shared.write_text(json.dumps({"mappings": both}, indent=2), encoding="utf-8")
+    order, user = ({path: json_answer(json.dumps(NOW[path]))} for path in NOW)
+    with serve(order) as first, serve(user) as second:
+        providers = {name: {"mocks": "mocks/shared", "target": one.url} for name, one in (("a", first), ("b", second))}
+        write_config(team.folder, providers)
+        words = ("--kind", "field-renamed", "--kind", "field-added", "--format", "json")
+        told = document(call(capsys, "heal", "--write", "--yes", *words))
+    (file,) = told["files"]
+    assert (file["providers"], file["is_written"], file["reason"]) == (["a", "b"], True, None)
+    assert (len(file["findings"]), told["totals"]["left"]) == (2, 0)
+    stubs = json.loads(shared.read_text(encoding="utf-8"))["mappings"]
+    assert [sorted(stub["response"]["jsonBody"]) for stub in stubs] == [
+        ["customerName", "id", "total"], ["id", "name", "tier"],
+    ]  # fmt: skip
+
+
+def test_stopped_while_the_tests_run(team: Team, tmp_path: Path) -> None:
+    """SIGTERM is heeded: what --verify started is gone, and so is the scratch copy."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    note = tmp_path / "child"
+    process = start(
+        "heal", "--verify", f"sleep 300 & echo $! > {note}; wait", cwd=team.folder, environment={"TMPDIR": str(scratch)}
+    )
+    try:
+        wait_until(lambda: note.exists() and note.read_text(encoding="ascii").endswith("\n"))
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+    finally:
+        stop(process)
+    assert process.returncode == -signal.SIGTERM
+    wait_until(lambda: not is_alive(int(note.read_text(encoding="ascii"))))
+    assert list(scratch.iterdir()) == []

@@ -104,6 +104,9 @@ def test_an_incident_becomes_a_mock_and_a_guard(here: Path, capsys: pytest.Captu
         assert "null-email is drifted" in fallen.out
         assert "An e-mail address may be null." in " ".join(fallen.out.split())
         (here / "mocks" / "mappings" / "null-email.json").unlink()
+        assert {"guard": "null-email", "verdict": "drifted"}.items() <= next(
+            event.items() for event in fallen.events if event["event"] == "guard.not_verified"
+        )
         gone = call(capsys, "audit", "--fail-on", "never")
         assert gone.code == 3
         assert "null-email is missing" in gone.out

@@ -35,8 +35,10 @@ class Start:
     """``None``: it runs on."""
 
 
-_SELDOM: Final = ("alembic", "apprise", "cryptography", "driftwatch.store.database", "jinja2", "regex", "sqlalchemy",
-                  "sqlite3", "statistics", "xml", "zoneinfo")  # fmt: skip
+_SELDOM: Final = ("alembic", "apprise", "cryptography", "driftwatch.checkout", "driftwatch.heal",
+                  "driftwatch.mocks.homes", "driftwatch.mocks.rewriting", "driftwatch.store.database",
+                  "driftwatch.usecases.heal", "jinja2", "regex", "sqlalchemy", "sqlite3", "statistics", "xml",
+                  "zoneinfo")  # fmt: skip
 """Not what structlog loads where rich is installed, as in development."""
 _SERVING: Final = ("apscheduler", "driftwatch.daemon", "driftwatch.web", "prometheus_client", "starlette", "uvicorn")
 _MISTAKEN: Final = ("jsonschema", "referencing")

@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from driftwatch.model.contradiction import Contradiction
-from driftwatch.model.interaction import Interaction, Matcher, MatcherKind, Origin
+from driftwatch.model.interaction import Expectation, Interaction, Matcher, MatcherKind, Origin
 from driftwatch.model.proposal import Landmark
 from driftwatch.usecases.contradictions import among, find_contradictions
 from tests.usecases.making import JSON, mock, says
@@ -35,7 +35,20 @@ def said(*mocks: Interaction) -> list[tuple[str, str, tuple[str, ...]]]:
     ]
 
 
+class Described:
+    """A specification; fulfils ``model.interaction.Specification``."""
+
+    statuses = (200,)
+
+    def under(self, status: int) -> tuple[Expectation, ...]:
+        """Nothing."""
+        raise AssertionError(status)
+
+
 FOUND: Final = {
+    "a description of another type": (
+        (at("a"), at("b", body='{"id": "42"}', specification=Described())), [("type", "/id", ("number", "string"))],
+    ),
     "another status for the same request": (
         (at("a"), at("b", status=404, body="{}")), [("status", "status", ("200", "404"))],
     ),
@@ -102,6 +115,8 @@ LEFT: Final = {
         at("a", "/users/1", '{"id": 1, "name": "Will", "status": "ACTIVE"}'),
         at("b", "/users/2", '{"id": 2, "name": "will", "status": "ACTIVE"}'),
     ),
+    "a description that names fewer members": (at("a"), at("b", body='{"id": 42}', specification=Described())),
+    "a description that names another status": (at("a"), at("b", "/users/42", "{}", 404, specification=Described())),
     "another header that the tool asks for": (at("a"), at("b", status=404, headers=(("Accept", "text/csv"),))),
 }  # fmt: skip
 

@@ -9,14 +9,16 @@ import pytest
 from msgspec import structs
 
 from driftwatch.model.finding import Category, Direction, Finding, Severity
-from driftwatch.model.interaction import Expectation, Interaction, Matcher, MatcherKind, Origin, Request
+from driftwatch.model.history import History, KnownValues, digest_of
+from driftwatch.model.interaction import Expectation, Interaction, Matcher, MatcherKind, Origin
 from driftwatch.model.lifecycle import Life, State
+from driftwatch.model.memory import key_of
 from driftwatch.model.probe import Observation, Probe
 from driftwatch.model.unshown import Endpoint, Gaps, Unshown, by_sort, score_of
 from driftwatch.usecases.gaps import Known, gaps_of
 from driftwatch.usecases.witness import Witness
 from tests.fakes import ScriptedProber, SetClock
-from tests.usecases.making import JSON, Desk, mock, says, service
+from tests.usecases.making import JSON, mock, says
 
 USER: Final = {"id": 42, "name": "Ada", "nick": "ada", "roles": ["admin"], "plan": None}
 
@@ -188,6 +190,23 @@ def test_what_findings_tell(kind: str) -> None:
     assert (then.variant is None) == bool(then.why_not)
 
 
+@pytest.mark.parametrize(("kind", "sort"), [("field-missing", "absence"), ("field-always-null", "null")])
+def test_what_is_wrong_for_some_records_is_a_behaviour(kind: str, sort: str) -> None:
+    """Remembered of one of two mocks that were compared; of both it is the mocks that are wrong."""
+    mocks = [user(mock_id="a"), user({**USER, "id": 7}, 7, mock_id="b")]
+    lives = [
+        Life(structs.replace(finding(kind, "/nick"), mock_id=one), State.OPEN, SetClock().now(), SetClock().now())
+        for one in ("a", "b")
+    ]
+
+    def sorts(*told: Life) -> list[tuple[str, int, int]]:
+        known = Known({"it": [one.of("it") for one in mocks]}, {}, lives=told, compared={"it": frozenset("abc")})
+        return [(one.sort, one.k, one.n) for provider in gaps_of(known).providers for one in provider.unshown]
+
+    assert sorts(lives[0]) == [(sort, 1, 2)]
+    assert sorts(*lives) == []
+
+
 def test_a_finding_that_ended_tells_nothing() -> None:
     """Nor one that this run tells itself a second time."""
     over = Life(finding("null-unexpected", "/nick"), State.RESOLVED, SetClock().now(), SetClock().now())
@@ -204,6 +223,28 @@ def test_a_further_value_is_shown_itself() -> None:
         finding("enum-value-added", "/nick", digest("vip_user")),
     ])  # fmt: skip
     assert shown(only(one))["nick"] == "vip_user"
+
+
+def test_words_that_are_known_and_never_mocked() -> None:
+    """Earlier runs know the set: one word is among this run's answers, of the other a digest is all there is."""
+    from driftwatch.heal.gaps.findings import digest
+
+    salt, mocked = b"salt", user({**USER, "nick": "PAID"}).of("it")
+    known = KnownValues(frozenset(digest_of(word, salt) for word in ("PAID", "OPEN", "VOID")), 12, salt)
+    answers = ScriptedProber(lambda _: (real({**USER, "nick": "OPEN"}),))
+    witness = Witness(answers)
+    [*witness.send([Probe("it", mocked.request, (), samples=1)])]
+
+    def missing(seen: KnownValues) -> list[Unshown]:
+        histories = {key_of(mocked): History(values={"/nick": seen})}
+        known = Known({"it": [mocked]}, {}, witness=witness, histories=histories, spellable=frozenset({"wiremock"}))
+        return [one for provider in gaps_of(known).providers for one in provider.unshown]
+
+    told = {one.detail: one for one in missing(known)}
+    assert told.keys() == {digest("OPEN"), digest_of("VOID", salt)}
+    assert shown(told[digest("OPEN")])["nick"] == "OPEN"
+    assert told[digest_of("VOID", salt)].variant is None
+    assert missing(replace(known, n=9)) == []
 
 
 def test_a_further_variant_is_added_to_the_list() -> None:
@@ -230,6 +271,17 @@ def test_a_further_page_is_the_service_own() -> None:
     assert "abc123" not in str(shown(one))
     second = mock("/cards", '{"items": [], "next": "/cards?page=2"}', format="wiremock")
     assert look([listed, second], answer, findings=[found]).unshown == ()
+
+
+def test_an_answer_made_to_exhaust_the_stack_is_no_more_than_words() -> None:
+    """It is counted, and its variant is harmless."""
+    deep: Any = "x"
+    for _ in range(240):
+        deep = {"a": deep}
+    one = only(look([user()], real(USER), real(deep, 404)))
+    assert one.variant is not None
+    assert one.variant.replies[0].body.startswith(b"Example text: lorem ipsum")
+    assert look([user({**USER, "plan": deep})], real({**USER, "plan": deep}), real(USER)).unshown == ()
 
 
 def test_variants_ask_for_records_of_their_own() -> None:
@@ -278,31 +330,3 @@ def test_what_is_promised_and_neither_mocked_nor_seen() -> None:
     (alone,) = gaps.providers[0].endpoints
     assert [promised.status for promised in alone.promised] == [None]
     assert gaps.score == 0
-
-
-def test_an_audit_with_a_witness_asks_what_it_would_ask_without() -> None:
-    """And the answers to mocks' questions are kept, of the staging alone."""
-    prober = ScriptedProber(service(a=real({"ok": True})))
-    witness = Witness(prober)
-    desk = Desk(prober)
-    plain = desk.audit(it=[mock("/a")])
-    from driftwatch.usecases.assignment import Provider
-    from driftwatch.usecases.audit import audit
-    from tests.fakes import ListedMocks, NotedProgress
-    from tests.usecases.making import RUN
-
-    before = [probe.request for probe in prober.sent]
-    prober.sent.clear()
-    provider = Provider("it", "http://it", ListedMocks((mock("/a"),)), desk.policy)
-    watched = audit([provider], witness, SetClock(), RUN, NotedProgress())
-    assert [probe.request for probe in prober.sent] == before
-    assert watched.requests_sent == plain.requests_sent
-    assert {operation: len(seen) for operation, seen in witness.seen.items()} == {("it", "GET", "/a"): 2}
-
-
-def test_there_is_an_end_to_what_is_held() -> None:
-    """So many answers of one endpoint are kept, the rest is counted."""
-    witness = Witness(ScriptedProber(lambda _: tuple([real(USER)] * 250)))
-    [*witness.send([Probe("it", Request("GET", "/a", "/a"), (), samples=250)])]
-    assert len(witness.of(("it", "GET", "/a"))) == 200
-    assert witness.dropped == 50

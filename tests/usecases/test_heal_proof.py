@@ -64,6 +64,14 @@ def test_a_change_of_the_request_is_refused() -> None:
     assert reasons(healing) == {"the change would change which requests the mock answers"}
 
 
+def test_other_headers_of_a_request_are_no_other_request() -> None:
+    """What a format accepts may follow from what it answers: who sends otherwise still asks the same."""
+    ward = a_ward()
+    accepts = (("Accept", "text/csv"),)
+    ward.rewriter.fault = lambda one: dataclasses.replace(one, request=replace(one.request, headers=accepts))
+    assert len(ward.heal().healed) == 3
+
+
 def test_one_that_is_refused_does_not_cost_the_others() -> None:
     """The rest is rewritten without it."""
     ward = Ward([mock("/users", MOCKED), mock("/people", MOCKED)], {"users": DRIFTED, "people": DRIFTED})

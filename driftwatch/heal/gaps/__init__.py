@@ -1,10 +1,12 @@
 """quiet: what reality does that no mock shows, and the variant that would show it."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from driftwatch.heal.gaps.bodies import missing_in_bodies
-from driftwatch.heal.gaps.findings import missing_by_findings
+from driftwatch.heal.gaps.findings import missing_by_findings, missing_for_some
 from driftwatch.heal.gaps.statuses import missing_statuses
+from driftwatch.heal.gaps.values import missing_words
 from driftwatch.heal.gaps.view import Side, View
 from driftwatch.model.unshown import Sort, Unshown
 
@@ -17,7 +19,11 @@ def unshown(view: View) -> tuple[Unshown, ...]:
     What the answers themselves show goes before what a finding tells of the same.
     """
     found: dict[tuple[Sort, str, str], Unshown] = {}
-    for one in (*missing_statuses(view), *missing_in_bodies(view), *missing_by_findings(view)):
+    everything = chain(
+        missing_statuses(view), missing_in_bodies(view), missing_by_findings(view), missing_for_some(view),
+        missing_words(view),
+    )  # fmt: skip
+    for one in everything:
         key = one.key
         if one.sort is Sort.FURTHER_PAGE:
             found.pop((Sort.CONTENT, one.path, ""), None)  # the same next link, where mocks say null

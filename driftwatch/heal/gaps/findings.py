@@ -1,6 +1,7 @@
 """What findings tell of behaviours that no mock shows: those of this run, and those that are remembered."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -50,6 +51,28 @@ def missing_by_findings(view: View) -> Iterator[Unshown]:
             finding.last_seen if finding.fingerprint in view.remembered else None,
             finding.hint,
         )
+
+
+_OF_ONE_RECORD: Final = {"field-always-null": (Sort.NULL, "null"), "field-missing": (Sort.ABSENCE, "not there")}
+"""What is wrong with the mock of one record is a behaviour where the mocks of others are right."""
+
+
+def missing_for_some(view: View) -> Iterator[Unshown]:
+    """Where no answer is at hand: members that some records of an endpoint have and others do not."""
+    records: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in view.findings:
+        if finding.kind in _OF_ONE_RECORD and finding.mock_id in view.compared:
+            records[finding.kind, finding.path].append(finding)
+    places = dict(merge(view.mocked.shapes.values()).walk())
+    for (kind, path), found in records.items():
+        sort, seen = _OF_ONE_RECORD[kind]
+        k = len({finding.mock_id for finding in found})
+        if k < len(view.compared) and not _is_shown(sort, found[0], places.get(path), view):
+            last = max((finding.last_seen for finding in found if finding.last_seen is not None), default=None)
+            yield Unshown(
+                sort, path, "", "a value", seen, k, len(view.compared), last,
+                f"Add an answer in which it is {seen}.",
+            )  # fmt: skip
 
 
 def _detail(sort: Sort, finding: Finding) -> str:

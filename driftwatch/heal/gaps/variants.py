@@ -38,6 +38,7 @@ _TRIES: Final = 20
 _PATIENCE: Final = "30"
 """Seconds of Retry-After where the service throttles and was never seen to."""
 _NO_ANSWER: Final = "no answer that shows it is at hand: ask staging (without --offline), or record it"
+_TOO_DEEP: Final = "the answer is nested too deeply to be made fit for a file"
 _NO_BODY: Final = "no mock of this endpoint has a body that could be copied with that one change"
 _IN_WORDS: Final = {
     Sort.LATENCY_TAIL: "a delay is a setting of the mock server, and no part of an exchange",
@@ -87,7 +88,10 @@ def with_variant(one: Unshown, material: Material) -> Unshown:
         return replace(one, why_not="no mock of this endpoint tells what would be asked")
     told = replace(one, neighbour=neighbour.origin, format=neighbour.format)
     maker = _Maker(told, material, _disguise(one, material))
-    made = maker.made()
+    try:
+        made = maker.made()
+    except (ValueError, RecursionError):
+        made = _TOO_DEEP
     if isinstance(made, str):
         return replace(told, why_not=made)
     dialogue, mock = made

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from driftwatch.model.finding import Finding
+from driftwatch.model.history import History
 from driftwatch.model.interaction import Interaction, MatcherKind
 from driftwatch.model.shape import Shape
 
@@ -38,6 +39,10 @@ class View(Struct, frozen=True):
     """Of this run, and those that are remembered of earlier ones and still hold."""
     remembered: frozenset[str] = frozenset()
     """Fingerprints of those among them that this run did not see."""
+    histories: Sequence[History] = ()
+    """What earlier runs learnt of these mocks."""
+    compared: frozenset[str] = frozenset()
+    """Ids of the mocks that an earlier run really compared, where nobody is asked now."""
 
     def loosened(self) -> frozenset[tuple[str, str]]:
         """Places at which a mock's author said that something may vary: path, and what."""

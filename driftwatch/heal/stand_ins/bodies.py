@@ -42,7 +42,7 @@ def disguised(body: str, media_type: str, document: Document) -> str:
         return each_pair(body, lambda name, value: _scalar(document, name, value))
     if start == "<" or "xml" in kind or "html" in kind:
         return _marked_up(body, document)
-    return prose(0, body)
+    return prose(body)
 
 
 def _json(body: str, document: Document) -> str | None:

@@ -92,6 +92,8 @@ _PREFIX_OF_SECRET: Final = re.compile(
     r"|(?i:bearer|basic) [\w.~+/=-]{6,}|-----BEGIN"
 )
 """How credentials of known services begin, after the rules of gitleaks (MIT)."""
+_SCATTERED: Final = 3
+"""Runs of digits in a member's name that nobody chose: ``shippingAddressLine1`` has one."""
 _TELLING: Final = re.compile("[0-9@:-]")
 """No identifier or address is without one of these."""
 _DRAWN: Final = re.compile(r"[A-Za-z0-9_~+/=.-]{16,}")
@@ -132,6 +134,7 @@ def is_key(text: str) -> bool:
         return False
     return bool(
         UUID.fullmatch(text) or EMAIL.fullmatch(text) or _HEX.fullmatch(text) or _ULID.fullmatch(text)
+        or (len(re.findall("[0-9]+", text)) >= _SCATTERED and _is_drawn(text))
         or (len(text) >= 4 and text.isdigit()) or _is_ip(text) or _is_long_prefixed(text)
     )  # fmt: skip
 

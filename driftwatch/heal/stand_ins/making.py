@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Final
 
 from driftwatch.heal.stand_ins.drawing import like_text
@@ -19,13 +20,14 @@ _STREETS: Final = (
     "Template Way",
     "Instance Square",
 )
-_WORDS: Final = (
-    "example", "text", "that", "stands", "in", "for", "what", "the", "service", "said", "here", "and", "keeps",
-    "about", "the", "same", "length", "with", "plain", "words", "of", "no", "weight", "so", "that", "a", "reader",
-    "sees", "at", "once", "it", "is", "a", "sample", "and", "nobody", "is", "meant", "by", "it",
+_EXAMPLE: Final = "Example"
+_TEXT: Final = "text"
+_LATIN: Final = (
+    "lorem", "ipsum", "dolor", "sit", "amet,", "consectetur", "adipiscing", "elit,", "sed", "do", "eiusmod", "tempor",
+    "incididunt", "ut", "labore", "et", "dolore", "magna", "aliqua",
 )  # fmt: skip
-_ALONE: Final = ("sample", "example", "specimen", "pattern", "template", "instance", "exhibit", "model")
-_SHORTEST: Final = 12
+_SHORT: Final = 24
+"""Characters of a text that gets no Latin."""
 _LONGEST: Final = 20_480
 """Characters of a text: longer ones end here."""
 _FILLER: Final = "example"
@@ -155,7 +157,7 @@ def secret(like: str) -> str:
 
 def is_stand_in(text: str) -> bool:
     """Whether a text is one of the words that stand in for secrets and names already."""
-    return text.lower() in _ALONE or (text.startswith(_FILLER) and text == secret(text))
+    return text.lower() == _FILLER or (text.startswith(_FILLER) and text == secret(text))
 
 
 def token(like: str) -> str:
@@ -188,28 +190,31 @@ def _is_prefix(start: re.Match[str]) -> bool:
     return word is None or start["sign"] == "_" or len(word) <= 4 or word.isupper()
 
 
-def prose(place: int, like: str) -> str:
-    """Words of no weight, about as long: one for one word, and in a text no longer than the next step of a doubling."""
+def prose(like: str, about: str = "") -> str:
+    """Words of no weight, about as long: ``Example title``, and Latin behind it where there is more.
+
+    ``about`` is what the place is called, in words. Lengths go in steps of a doubling, so that two texts of about one
+    length have one stand-in.
+    """
     if not re.search(r"\s", like.strip()):
-        word = _ALONE[place % len(_ALONE)]
-        return word.capitalize() if like[:1].isupper() else word
-    room = _SHORTEST
+        return _EXAMPLE if like[:1].isupper() else _EXAMPLE.lower()
+    start = f"{_EXAMPLE} {about or _TEXT}"
+    if len(start) > _SHORT:
+        start = f"{_EXAMPLE} {_TEXT}"
+    if len(like) <= _SHORT:
+        return start
+    room = 2 * _SHORT
     while room < len(like) and room < _LONGEST:
         room *= 2
-    said = _said(place, room)
-    if all(word[:1].isupper() for word in like.split() if word[:1].isalpha()) and like[:1].isalpha():
-        return " ".join(word.capitalize() for word in said.split())
-    return said[:1].upper() + said[1:] if like[:1].isupper() else said
+    return f"{start}: {_latin(room - len(start) - 2)}"
 
 
-def _said(place: int, room: int) -> str:
+def _latin(room: int) -> str:
     """As many words as there is room for."""
     words: list[str] = []
-    used = 0
-    turn = place if room > _SHORTEST else 0
-    while True:
-        word = _WORDS[(turn + len(words)) % len(_WORDS)]
-        if used + len(word) > room:
-            return " ".join(words)
+    for word in cycle(_LATIN):
+        room -= len(word) + 1
+        if room < 0:
+            return " ".join(words).rstrip(",")
         words.append(word)
-        used += len(word) + 1
+    raise AssertionError("there is no end to a cycle")

@@ -32,6 +32,8 @@ def disguised(register: Register, value: int | float, path: str, sense: Meaning)
         return int(register.once(str(value), "phone", "", lambda turn: making.phone(turn, str(value))))
     if sense is Meaning.CARD or (abs(value) >= _LARGE and sense is Meaning.OTHER and _is_card(value)):
         return int(making.card(str(value)))
+    if sense in (Meaning.IDENTIFIER, Meaning.PERSON, Meaning.OTHER) and register.keeps(str(value)):
+        return value
     if value and (sense in _NUMBERED or abs(value) >= _LARGE or (sense is Meaning.PERSON and _is_one(path))):
         return int(_drawn(register, value, path))
     return value

@@ -19,6 +19,8 @@ _TOLD_APART: Final = 5
 
 _PERSONAL: Final = frozenset({"person", "given name", "family name", "user name", "name", "secret"})
 
+_HIDDEN: Final = frozenset({"secret", "token", "person", "given name", "family name"})
+
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", text.lower())
@@ -32,9 +34,20 @@ class Register:
         self._known: dict[str, str] = {}
         self._given: set[str] = set()
         self._personal: set[str] = set()
+        self._hidden: set[str] = set()
+        self._own: set[str] = set()
         self._turns: Counter[tuple[str, str]] = Counter()
         self._moments: dict[Era, dict[datetime, datetime]] = {era: {} for era in Era}
         self._waiting: dict[Era, set[datetime]] = {era: set() for era in Era}
+
+    def keep(self, text: str) -> None:
+        """An identifier that everybody may know stays itself, and stands in for nothing else."""
+        self._own.add(text)
+        self._given.add(text)
+
+    def keeps(self, text: str) -> bool:
+        """Whether an identifier stays itself."""
+        return text in self._own
 
     def known(self, text: str) -> str | None:
         """The stand-in of a value that is plainly the same one; ``None`` for others, and for small numbers."""
@@ -45,6 +58,10 @@ class Register:
     def known_number(self, text: str) -> str | None:
         """The stand-in of a number that is said to be an identifier, however small."""
         return self._known.get(text)
+
+    def hides(self, text: str) -> bool:
+        """Whether a text is a secret or somebody's name, also where words of programs are expected."""
+        return text in self._hidden
 
     def mentions(self, text: str) -> bool:
         """Whether a text holds a word of somebody's name or of a secret that was replaced."""
@@ -67,6 +84,8 @@ class Register:
                 break
             made = make(further)
         self._given.add(made)
+        if kind in _HIDDEN:
+            self._hidden.add(text)
         if kind in _PERSONAL:
             self.remember(text)
         self._known[text] = made

@@ -12,6 +12,7 @@ from driftwatch.heal.stand_ins.moments import Era
 from driftwatch.heal.stand_ins.naming import Meaning, meaning
 from driftwatch.heal.stand_ins.register import Register
 from driftwatch.heal.stand_ins.ways import each_pair, each_segment, take_apart
+from driftwatch.model.names import name_of, words
 from driftwatch.model.shape import join
 
 _ERAS: Final = {Meaning.BIRTH: Era.BIRTH, Meaning.EXPIRY: Era.END}
@@ -46,13 +47,15 @@ class Texts:
         """The text that stands in for one at a place; one that is nobody's is the text itself."""
         if not text or text.isspace() or making.is_stand_in(text):
             return text
-        if sense is Meaning.WORD and is_chosen(text) and look(text) not in _DRAWN:
+        if sense is Meaning.WORD and is_chosen(text) and look(text) not in _DRAWN and not self.register.hides(text):
             return text
         known = self.register.known(text)
         if known is not None:
             return known
         if sense in _PEOPLE and text.isdecimal():
             sense = Meaning.IDENTIFIER
+        if sense in (Meaning.IDENTIFIER, Meaning.OTHER) and self.register.keeps(text):
+            return text
         if sense is not Meaning.SECRET and (moment := self.moment(text, sense)) is not None:
             return moment
         maker = _BY_MEANING.get(sense)
@@ -106,7 +109,7 @@ class Texts:
         if _names_somebody(before) and segment.lower() not in _NOBODY:
             return _BY_MEANING[Meaning.USER_NAME](self, segment, "/username")
         if self.register.mentions(segment) or segment.count("-") >= _SLUG or _UNUSUAL.search(segment):
-            return making.prose(0, "x")
+            return making.prose("x")
         return segment
 
     def url(self, text: str) -> str:
@@ -149,6 +152,11 @@ def spelled(document: object, like: str) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
+def _called(path: str) -> str:
+    """What a place is called, in words."""
+    return " ".join(words(name_of(path)))
+
+
 def _from_list(kind: str, make: Callable[[int], str]) -> _Maker:
     def maker(texts: Texts, text: str, path: str) -> str:
         register = texts.register
@@ -168,6 +176,8 @@ def _like(kind: str, make: Callable[[int, str], str]) -> _Maker:
 
 def _identifier(texts: Texts, text: str, path: str) -> str:
     register = texts.register
+    if register.keeps(text):
+        return text
     if UUID.fullmatch(text):
         return register.once(text, "uuid", path, lambda turn: making.uuid(register.octets("uuid", path, turn), text))
     keeps_start = _keeps_start(texts, text, path)
@@ -190,7 +200,7 @@ def _prose(texts: Texts, text: str, path: str) -> str:
     nested = texts.nested(text, path)
     if nested is not None:
         return nested
-    return making.prose(texts.register.start(path) % 7, text)
+    return making.prose(text, _called(path))
 
 
 def _street(texts: Texts, text: str, path: str) -> str:
@@ -228,9 +238,7 @@ def _other_scheme(texts: Texts, text: str) -> str:
 
 
 def _name(texts: Texts, text: str, path: str) -> str:
-    return texts.register.once(
-        text, "name", path, lambda _: making.prose(texts.register.start(path) % 7, text), is_unique=False
-    )
+    return texts.register.once(text, "name", path, lambda _: making.prose(text, _called(path)), is_unique=False)
 
 
 def _coordinate(texts: Texts, text: str, path: str) -> str:

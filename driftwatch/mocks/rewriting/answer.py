@@ -16,13 +16,13 @@ from driftwatch.mocks.rewriting.header_lines import line_splices
 from driftwatch.mocks.rewriting.headers import header_ops, stands
 from driftwatch.mocks.rewriting.home import Body, Headers, Home, Status, Stretch
 from driftwatch.mocks.rewriting.indented import Indented
+from driftwatch.mocks.rewriting.inline_bodies import sent
 from driftwatch.mocks.rewriting.inner import TEMPLATED, Templates, body_splices, on_one_line
-from driftwatch.mocks.rewriting.intended import applied, value_of
 from driftwatch.mocks.rewriting.planned import Op, Retext, Steps
 from driftwatch.mocks.rewriting.shown import shown
 from driftwatch.mocks.rewriting.splices import Splice, differing, spliced
 from driftwatch.mocks.text.documents import Document
-from driftwatch.mocks.text.nodes import Kind, Node, to_value
+from driftwatch.mocks.text.nodes import Kind, Node
 from driftwatch.model.edit import Change, Edit, Part
 from driftwatch.model.interaction import Expectation
 
@@ -176,7 +176,7 @@ class Place(Struct, frozen=True):
                 return self._added_body(home, edits, found, Change.ADD if node is None else Change.SET)
             if home.is_inline:
                 found.ops += self._inline(home, node, edits)
-                old, new = _sent(node, edits)
+                old, new = sent(node, edits, self.variant.header("content-length") or "")
             else:
                 old, new = self._text(home, node, edits, found)
         for steps in home.sizes:
@@ -279,24 +279,6 @@ class Place(Struct, frozen=True):
         expressions = self.home.expressions
         if expressions and next(iter(expressions(text)), None):
             raise Refusal("the new value would be taken for a template")
-
-
-def _sent(node: Node, edits: Sequence[Edit]) -> tuple[bytes, bytes]:
-    """An inline body as its tool sends it, before and after: on one line, without blanks."""
-    whole = next((edit for edit in edits if not edit.steps), None)
-    if whole is not None:
-        text = whole.value if whole.is_text or whole.change is Change.REMOVE else _compact(value_of(whole.value))
-        return _compact(to_value(node)).encode(), text.encode("utf-8", "surrogatepass")
-    old = to_value(node)
-    try:
-        return _compact(old).encode(), _compact(applied(old, edits)).encode()
-    except (LookupError, TypeError) as error:
-        raise Refusal("the place of the change is not there any more") from error
-
-
-def _compact(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return text.encode("utf-8", "replace").decode()
 
 
 def _told(edit: Edit, steps: Steps) -> Op:

@@ -158,27 +158,31 @@ class Brackets:
     # putting in
 
     def _insertions(self, kept: list[int]) -> list[Splice]:
-        found = []
+        indent = self._indent_of_new()
+        places: dict[int, list[str]] = {}
         for added in self._changes.added:
             after = kept[-1] if added.after is None else added.after
             before = [position for position in kept if position <= after]
-            found += self._behind(before[-1], added) if before else [self._in_front(kept[0], added)]
+            places.setdefault(before[-1] if before else -1, []).append(self._spelled(added, indent))
+        found = []
+        for position, texts in places.items():
+            if position < 0:
+                start = self._children[kept[0]].start
+                found.append(Splice(start, start, "".join(f"{text},{self._between()}" for text in texts)))
+            else:
+                found += self._behind(position, texts)
         return found
 
-    def _in_front(self, position: int, added: Added) -> Splice:
-        start = self._children[position].start
-        return Splice(start, start, self._spelled(added, self._indent_of_new()) + "," + self._between())
-
-    def _behind(self, position: int, added: Added) -> list[Splice]:
-        child = self._children[position]
-        text = self._spelled(added, self._indent_of_new())
+    def _behind(self, position: int, texts: list[str]) -> list[Splice]:
+        child, between = self._children[position], self._between()
         end = child.comma + 1 if child.comma >= 0 else child.end
         rest = _REST.match(self._text, end)
         if self._is_wide and rest and rest.group().strip():  # a comment ends the line
-            comma = [] if child.comma >= 0 else [Splice(child.end, child.end, ",")]
-            is_last = child.comma < 0
-            return [*comma, Splice(rest.end(), rest.end(), self._between() + text + ("" if is_last else ","))]
-        return [Splice(child.end, child.end, "," + self._between() + text)]
+            new = between + f",{between}".join(texts)
+            if child.comma >= 0:
+                return [Splice(rest.end(), rest.end(), f"{new},")]
+            return [Splice(child.end, child.end, ","), Splice(rest.end(), rest.end(), new)]
+        return [Splice(child.end, child.end, "".join(f",{between}{text}" for text in texts))]
 
     def _indent_of_new(self) -> str | None:
         if not self._is_wide or not self._neighbours_spread():

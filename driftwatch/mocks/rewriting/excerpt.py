@@ -5,12 +5,13 @@ the entry stays as it is, so the file reads as before if the entry does.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from driftwatch.mocks.refusal import Refusal, Step
+from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.rewriting.splices import Splice
 from driftwatch.mocks.text.documents import Document, Syntax
 from driftwatch.model.interaction import Origin
@@ -53,25 +54,30 @@ def excerpt_of(document: Document, origin: Origin) -> Excerpt | None:
     """The excerpt that holds the interaction at ``origin``; ``None`` where there is none to be had."""
     parts = origin.pointer.split("/")[1:]
     numbers = [at for at, part in enumerate(parts) if part.isdecimal()]
-    if not numbers or document.is_packed or document.problem is not None:
+    if document.is_packed or document.problem is not None:
         return None
-    list_at = numbers[0]
-    pointer = "".join(f"/{part}" for part in [*parts[:list_at], "0", *parts[list_at + 1 :]])
     if document.syntax is Syntax.JSON and document.tree is None:
-        names: tuple[Step, ...] = tuple(part.replace("~1", "/").replace("~0", "~") for part in parts[:list_at])
-        return _of_json(document, names, int(parts[list_at]), pointer)
-    if document.syntax is Syntax.YAML and len(parts) == list_at + 1:
-        return _of_yaml(document, origin, pointer)
+        excerpts = (_of_json(document, parts, at) for at in numbers)  # the outermost list that is worth it
+        return next((one for one in excerpts if one is not None), None)
+    if document.syntax is Syntax.YAML and numbers == [len(parts) - 1]:
+        return _of_yaml(document, origin, _first_of(parts, numbers[0]))
     return None
 
 
-def _of_json(document: Document, above: tuple[Step, ...], index: int, pointer: str) -> Excerpt | None:
+def _first_of(parts: Sequence[str], list_at: int) -> str:
+    """The pointer of the same place where its entry is the only one."""
+    return "".join(f"/{part}" for part in [*parts[:list_at], "0", *parts[list_at + 1 :]])
+
+
+def _of_json(document: Document, parts: Sequence[str], list_at: int) -> Excerpt | None:
+    names = (part.replace("~1", "/").replace("~0", "~") for part in parts[: list_at + 1])
+    above = tuple(int(name) if name.isdecimal() else name for name in names)
     try:
-        list_start, list_end = document.span(*above)
-        start, end = document.span(*above, index)
-    except (LookupError, ValueError):
+        list_start, list_end = document.span(*above[:-1])
+        start, end = document.span(*above)
+    except (LookupError, ValueError, TypeError):
         return None
-    return _excerpt(document, (list_start + 1, start, end, list_end - 1), pointer)
+    return _excerpt(document, (list_start + 1, start, end, list_end - 1), _first_of(parts, list_at))
 
 
 def _of_yaml(document: Document, origin: Origin, pointer: str) -> Excerpt | None:

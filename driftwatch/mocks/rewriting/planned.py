@@ -112,13 +112,13 @@ class Plan:
 
     def _retext(self, op: Retext) -> None:
         if not op.steps:
-            self.whole_text = op.splices
+            self.whole_text = (*self.whole_text, *op.splices)
             return
         changes = self._container(op.steps[:-1])
         position = _position(changes.node, op.steps[-1])
         if position is None:
             raise Refusal("the place of the change is not there any more", steps=op.steps)
-        changes.retexted[position] = op.splices
+        changes.retexted[position] = (*changes.retexted.get(position, ()), *op.splices)
 
     def _take(self, op: Op) -> None:
         changes = self._container(op.steps[:-1])

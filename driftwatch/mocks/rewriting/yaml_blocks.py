@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from driftwatch.mocks.rewriting.planned import Added, Changes
 from driftwatch.mocks.rewriting.splices import Splice
-from driftwatch.mocks.rewriting.yaml_scalars import literal_end, literal_start
+from driftwatch.mocks.rewriting.yaml_scalars import literal_end, literal_start, value_start
 from driftwatch.mocks.rewriting.yaml_spelling import YamlSpelling
 from driftwatch.mocks.text.nodes import Kind, Node
 
@@ -43,7 +43,7 @@ class Block:
         kept = [position for position in range(len(self._children)) if position not in self._changes.removed]
         if not kept:
             return [*found, self._emptied()]
-        return [*found, *self._removals(), *self._insertions(kept)]
+        return [*found, *self._removals(kept), *self._insertions(kept)]
 
     def _found(self) -> list[_Child]:
         found: list[_Child] = []
@@ -67,11 +67,12 @@ class Block:
 
     def _replaced(self, position: int, source: str) -> Splice:
         value, name = self._changes.value(position), self._changes.name(position)
-        start, end = literal_start(self._text, value), end_of(self._text, value)
-        old = self._text[start:end]
+        start, end = value_start(self._text, value), end_of(self._text, value)
+        old = self._text[literal_start(self._text, value) : end]
         if name is None:
             is_scalar = value.kind not in (Kind.OBJECT, Kind.ARRAY)
-            new = self._spelling.item(source, self._column + self._dash_width(), old if is_scalar else "")
+            here = start - (self._text.rfind("\n", 0, start) + 1) if old else self._column + 2
+            new = self._spelling.item(source, here, old if is_scalar else "")
             return Splice(start, max(end, start), new if old else f" {new}")
         new = self._spelling.value(source, self._column, old if value.kind not in (Kind.OBJECT, Kind.ARRAY) else "")
         colon = _COLON.match(self._text, name.end)
@@ -83,15 +84,22 @@ class Block:
 
     # taking out
 
-    def _removals(self) -> list[Splice]:
-        return [self._without(position) for position in sorted(self._changes.removed)]
+    def _removals(self, kept: list[int]) -> list[Splice]:
+        found: list[Splice] = []
+        behind = 0
+        for position in sorted(self._changes.removed):
+            child = self._children[position]
+            begin = self._text.rfind("\n", 0, child.start) + 1
+            if child.start < behind:
+                continue
+            if self._text[begin : child.start].strip():  # it shares its line with a dash
+                behind = next(self._children[one].start for one in kept if one > position)
+                found.append(Splice(child.start, behind, ""))
+            else:
+                found.append(self._without_line(begin, self._line_end(child.end)))
+        return found
 
-    def _without(self, position: int) -> Splice:
-        child = self._children[position]
-        begin = self._text.rfind("\n", 0, child.start) + 1
-        end = self._line_end(child.end)
-        if self._text[begin : child.start].strip():  # it shares its line with a dash
-            return Splice(child.start, self._children[position + 1].start, "")
+    def _without_line(self, begin: int, end: int) -> Splice:
         if self._text.startswith("\r\n", end):
             return Splice(begin, end + 2, "")
         if self._text.startswith("\n", end):
@@ -127,17 +135,21 @@ class Block:
     # putting in
 
     def _insertions(self, kept: list[int]) -> list[Splice]:
-        pad = self._spelling.newline + " " * self._column
+        pad, newline = " " * self._column, self._spelling.newline
         found = []
         for added in self._changes.added:
             after = kept[-1] if added.after is None else added.after
             before = [position for position in kept if position <= after]
             if before:
                 end = self._line_end(self._children[before[-1]].end)
-                found.append(Splice(end, end, pad + self._spelled(added)))
+                behind = self._text.find("\n", end) + 1
+                if behind:  # a line of its own, so that the line before may go with another change
+                    found.append(Splice(behind, behind, pad + self._spelled(added) + newline))
+                else:
+                    found.append(Splice(end, end, newline + pad + self._spelled(added)))
             else:
                 start = self._children[kept[0]].start
-                found.append(Splice(start, start, self._spelled(added) + pad))
+                found.append(Splice(start, start, self._spelled(added) + newline + pad))
         return found
 
     def _spelled(self, added: Added) -> str:

@@ -25,7 +25,8 @@ def edited(text: str, root: Node, ops: Iterable[Op | Retext], limits: Limits) ->
         raise Refusal("the whole document cannot be replaced")
     spelling = spelling_of(text)
     found: list[Splice] = []
-    for steps, changes in plan.containers.items():
+    # what is put in behind the last line of a list and behind that of its last item stands in this order
+    for steps, changes in sorted(plan.containers.items(), key=lambda one: -len(one[0])):
         indent = _own(text, root, steps)
         found += _changed(text, changes, indent, spelling, limits)
     return found
@@ -100,7 +101,7 @@ def _changed(text: str, changes: Changes, indent: int, spelling: YamlSpelling, l
         found += brackets.splices()
         for position, source in changes.replaced.items():
             old = changes.value(position)
-            start = yaml_scalars.literal_start(text, old)
-            found.append(Splice(start, old.end, flow.in_place(source, text[start : old.end])))
+            literal = text[yaml_scalars.literal_start(text, old) : old.end]
+            found.append(Splice(yaml_scalars.value_start(text, old), old.end, flow.in_place(source, literal)))
         return found
     return [*found, *Block(text, changes, spelling).splices()]

@@ -60,6 +60,12 @@ def literal_start(text: str, node: Node) -> int:
     return min(match.end(), node.end) if match else node.start
 
 
+def value_start(text: str, node: Node) -> int:
+    """Where a value begins that is replaced: with its tag, which would say the wrong of another."""
+    start = literal_start(text, node)
+    return node.start if "!" in text[node.start : start] else start
+
+
 def literal_end(text: str, node: Node) -> int:
     """Where its last character ends; a block scalar's mark stands at the beginning of another line."""
     start = literal_start(text, node)

@@ -58,10 +58,8 @@ def _request(tape: Tape, dialogue: Dialogue) -> dict[str, Any]:
     }
     if dialogue.body is not None:
         request["body"] = _body(dialogue.body)
-    if dialogue.query:  # several values of one name are compared as one text (``matching/query_matching.go``)
-        request["query"] = {name: _exact(";".join(values)) for name, values in sorted(by_name(dialogue.query).items())}
-    elif dialogue.body is not None:
-        request["query"] = {}
+    # several values of one name are compared as one text (``matching/query_matching.go``); no names: no query at all
+    request["query"] = {name: _exact(";".join(values)) for name, values in sorted(by_name(dialogue.query).items())}
     return request
 
 
@@ -78,10 +76,11 @@ def _body(body: bytes) -> list[dict[str, str]]:
 
 def _response(reply: Reply) -> dict[str, Any]:
     text = text_of(reply.body)
-    return {
+    response: dict[str, Any] = {
         "status": reply.status,
         "body": base64_of(reply.body) if text is None else text,
         "encodedBody": text is None,
-        "headers": headers_by_name(reply),
-        "templated": False,
     }
+    if headers := headers_by_name(reply):
+        response["headers"] = dict(sorted(headers.items()))
+    return response | {"templated": False}

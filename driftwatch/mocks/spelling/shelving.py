@@ -21,9 +21,11 @@ def shelve(files: Sequence[File], *, may_replace: bool) -> None:
     try:
         for place, content in files:
             _shelve(place, content, made, may_replace=may_replace)
-    except OSError as error:
+    except BaseException as error:  # whoever stops it in between finds nothing either
         for place in made:
             place.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         reason = "it is there by now" if isinstance(error, FileExistsError) else error.strerror or type(error).__name__
         raise UsageError(f"{error.filename2 or error.filename or 'a mock'} cannot be written: {reason}") from error
 

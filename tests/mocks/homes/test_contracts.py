@@ -122,6 +122,26 @@ def test_prism_serves_what_was_healed(tmp_path: Path) -> None:
     assert told(summary) == []
 
 
+def test_an_example_of_several_operations_changes_once(tmp_path: Path) -> None:
+    """Two operations that show one example want the same change of it: it is made once, for both, and said so."""
+    shown = {"content": {"application/json": {"examples": {"ada": {"$ref": "#/components/examples/ada"}}}}}
+    paths = {path: {"get": {"responses": {"200": {"description": "", **shown}}}} for path in ("/me", "/users/ada")}
+    components = {"examples": {"ada": {"value": {"id": 1, "tags": ["a"]}}}}
+    description = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths, "components": components}
+    (tmp_path / "api.json").write_text(json.dumps(description, indent=2))
+    way_back, edits = (
+        rewriter(tmp_path),
+        (set_leaf("id", value=2), Edit(Part.BODY, Change.ADD, ("tags", 1), value='"b"')),
+    )
+    done = way_back.rewrite([mend(one, *edits) for one in interactions(tmp_path)])
+    assert done.unwritten == ()
+    assert done.notes == (
+        "The example `api.json#/components/examples/ada/value` is changed for every response that refers to it.",
+    )
+    read = [one for one in way_back.read(done.drafts) if isinstance(one, Interaction)]
+    assert [json.loads(one.variants[0].body or b"") for one in read] == [{"id": 2, "tags": ["a", "b"]}] * 2
+
+
 # Postman
 
 

@@ -83,6 +83,14 @@ SMALL: Final = (
 
 
 @pytest.mark.parametrize("name", SERVERS)
+def test_no_edit_changes_no_byte(name: str) -> None:
+    """Mends without an edit leave every file of a format's cases as it is."""
+    for folder in sorted((CASES / name).iterdir()):
+        done = rewriter(folder).rewrite([mend(one) for one in interactions(folder, name) if one.variants])
+        assert done.drafts == ()
+
+
+@pytest.mark.parametrize("name", SERVERS)
 def test_every_edit_is_made_as_it_is_meant_or_refused_for_a_known_reason(name: str) -> None:
     """Of all answers in a format's cases each is changed in every way, and none is refused for another reason."""
     healed: set[str] = set()

@@ -146,6 +146,17 @@ def test_the_length_that_stands_beside_a_body_is_put_right(tmp_path: Path) -> No
     assert made["headers"] == {"Content-Length": str(len('{"n":"éé"}'.encode())), "ETag": "1"}
 
 
+@pytest.mark.parametrize("indent", [None, 2, 4])
+def test_the_length_of_a_body_that_stands_as_json_is_that_of_the_spelling_that_it_had(
+    tmp_path: Path, indent: int | None
+) -> None:
+    """The tool spells it: on one line, or indented as Mountebank does."""
+    told = len(json.dumps({"n": "x"}, indent=indent))
+    mocks = wiremock(tmp_path, stub("/a", jsonBody={"n": "x"}, headers={"Content-Length": str(told)}))
+    made = json.loads(mocks.mended("/a", put("n", to="longer")))["mappings"][0]["response"]
+    assert made["headers"] == {"Content-Length": str(told + 5)}
+
+
 def test_a_status_that_is_not_said_is_added(tmp_path: Path) -> None:
     """200 is what the tool takes it for."""
     mocks = wiremock(tmp_path, {"request": {"method": "GET", "url": "/a"}, "response": {"body": "x"}})

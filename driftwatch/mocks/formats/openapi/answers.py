@@ -36,8 +36,14 @@ _SUCCESSES: Final = (200, 201, 202, 204)
 MADE: Final = "made from the schema"
 
 
-Told = tuple[Expectation, Part | None]
-"""An answer, and the example that is its body, or the schema that its body was made from; ``None`` without a body."""
+class Told(Struct, frozen=True):
+    """An answer, and where it was found."""
+
+    answer: Expectation
+    example: Part | None = None
+    """What is its body; ``None`` where it has none, or it was made from the schema."""
+    schema: Part | None = None
+    """What the description says of it, if its media type is JSON."""
 
 
 class Response(Struct, frozen=True):
@@ -57,15 +63,15 @@ class Answers(Struct):
 
     def variants(self, operation: Operation, response: Response, pair: str, taken: frozenset[str]) -> list[Expectation]:
         """The answers of one response: of one pair's name, or all but those ``taken`` by pairs."""
-        return [answer for answer, _ in self.told(operation, response, pair, taken)]
+        return [told.answer for told in self.told(operation, response, pair, taken)]
 
     def told(self, operation: Operation, response: Response, pair: str, taken: frozenset[str]) -> list[Told]:
-        """The same answers, each with the part that holds its body."""
+        """The same answers, each with the places where it was found."""
         media_type, owner = _content(operation, response.part)
         headers = tuple(self._headers(operation, response.part, media_type))
         if owner is None or has_no_body(operation.method, response.status):
             bare = tuple(h for h in headers if h[0] != "Content-Type")
-            return [(Expectation(response.status, bare), None)]
+            return [Told(Expectation(response.status, bare))]
         examples = [one for one in _examples(operation, owner, media_type) if _is_wanted(one, pair, taken)]
         for name in external_examples(operation.files, owner):
             self.notes[f"the example `{name}` stands at an URL and is not fetched"] = None
@@ -73,13 +79,15 @@ class Answers(Struct):
         picture = self._picture(operation, schema) if schema is not None and is_json(media_type) else None
         place: Place | None = ((schema,),) if schema is not None else None
         shown = [(self._shown(operation, response, one, media_type, place, picture), one.part) for one in examples]
-        told: list[Told] = [(_with_headers(one, headers), part) for one, part in shown if one is not None]
+        claim = schema if picture is not None else None
+        told = [Told(_with_headers(one, headers), part, claim) for one, part in shown if one is not None]
         if picture is not None:
-            told += [
-                (Expectation(response.status, headers, _encoded(value), picture.matchers, note=MADE), schema)
+            made = (
+                Expectation(response.status, headers, _encoded(value), picture.matchers, note=MADE)
                 for value in picture.documents
-            ]
-        return told or [(Expectation(response.status, headers), None)]
+            )
+            told += [Told(answer, schema=schema) for answer in made]
+        return told or [Told(Expectation(response.status, headers))]
 
     def _shown(
         self,

@@ -20,6 +20,7 @@ from driftwatch.mocks.formats.openapi.answers import (
     unfollowed,
 )
 from driftwatch.mocks.formats.openapi.described import Described
+from driftwatch.mocks.formats.openapi.fits import misfit
 from driftwatch.mocks.formats.openapi.operation import METHODS, Operation
 from driftwatch.mocks.formats.openapi.parameters import parameters_of
 from driftwatch.mocks.formats.openapi.parts import Files, Key, Part
@@ -125,7 +126,7 @@ class Description:
             yield self._interaction(operation, asked)
 
     def told(self, mock_id: str, place: Key) -> list[Told]:
-        """The answers of one interaction, each with the part that holds its body. Raises ``Refusal``.
+        """The answers of one interaction, each with the places where it was found. Raises ``Refusal``.
 
         ``place`` is where its operation stands. Equal ids of one place differ in nothing.
         """
@@ -136,6 +137,10 @@ class Description:
                 if isinstance(operation, Operation) and (asked := self._asked(mock_id, operation)) is not None:
                     return self._told(operation, asked)
         raise Refusal("the operation does not stand where it stood")
+
+    def misfit(self, value: object, schema: Part) -> str:
+        """The first place where a value breaks a schema of this description, in words; empty if it fits."""
+        return misfit(value, ((schema,),), self._schemas)
 
     def _asked(self, mock_id: str, operation: Operation) -> Asked | None:
         """Which of an operation's interactions has this id; the longest name that is a part of it."""
@@ -154,7 +159,7 @@ class Description:
 
     def _interaction(self, operation: Operation, asked: Asked) -> Interaction:
         self._answers.notes.clear()
-        variants = [variant for variant, _ in self._told(operation, asked)]
+        variants = [told.answer for told in self._told(operation, asked)]
         answer = variants[0].headers if variants else ()
         others = frozenset[str]() if asked.pair else asked.taken
         question = build(operation, asked.pair, others, answer, self._document.options.variables)
