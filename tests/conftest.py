@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("driftwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("driftwatch")  # no law depends on how busy the machine is
 
 ROOT = Path(__file__).resolve().parent.parent
 
