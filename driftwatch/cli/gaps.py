@@ -55,9 +55,9 @@ def command(
     driftwatch gaps --offline --format markdown
 
     Nulls, absences, refusals, other statuses, further values, empty and long lists, further pages, throttling, slow
-    answers, variants, other identities. It sends what `driftwatch audit` would send, since no answer of an earlier audit
-    is kept. Variants are copies of the mocks beside them with one change, or the service's answers with stand-ins for
-    everything secret, personal or alive; --verbose shows them whole.
+    answers, variants, other identities. It sends what `driftwatch audit` would send, since no answer of an earlier
+    audit is kept. Variants are copies of the mocks beside them with one change, or the service's answers with
+    stand-ins for everything secret, personal or alive; --verbose shows them whole.
 
     The realism score counts one for each such behaviour, by endpoint and provider: 0 is the best. What an OpenAPI
     description promises and nobody mocked or saw is listed beside it, and not counted.

@@ -13,7 +13,7 @@ from driftwatch.model.errors import UsageError
 from driftwatch.model.guard import Guard
 from driftwatch.model.interaction import Interaction
 from driftwatch.model.recording import Recording, Written
-from driftwatch.model.route import has_parameter, path_template
+from driftwatch.model.route import path_template
 from driftwatch.settings.guard_entry import add, snippet
 from driftwatch.settings.guards import GUARD_NAME
 from driftwatch.wiring.guards import is_same
@@ -21,10 +21,6 @@ from driftwatch.wiring.mocks import mocks_of
 
 _OUTAGE: Final = (
     "It answers {status}: no audit asks for an outage, so that nobody can verify it. --status picks another."
-)
-_STAND_INS: Final = (
-    "The ids in {path} are stand-ins, which staging does not know: name one of its own with --ask, or write those of "
-    "`redact.keep` as they are."
 )
 
 
@@ -50,11 +46,11 @@ def asking(recording: Recording, path: str) -> Recording:
 def guarded(written: Written, task: Task, config: Path, sentence: str, *, has_path: bool) -> Written:
     """With the guard in the config, or what to write there by hand."""
     dialogue = written.recording.tape.dialogues[0]
-    remarks = list(written.remarks)
+    remarks = [] if has_path else list(written.remarks)
+    if written.recording.has_stand_ins and not has_path:
+        remarks.append("Or --ask names a path that staging knows.")
     if dialogue.replies[0].status >= 500:
         remarks.append(_OUTAGE.format(status=dialogue.replies[0].status))
-    if has_parameter(path_template(dialogue.path)) and not has_path:
-        remarks.append(_STAND_INS.format(path=dialogue.path))
     place = Path(written.files[0].file)
     file = Path(os.path.relpath(place.absolute(), config.resolve().parent)).as_posix()
     guard = Guard(task.wanted.title, task.wanted.provider, file, "", sentence)

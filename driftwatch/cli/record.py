@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 import click
 from msgspec.structs import replace
@@ -21,7 +22,8 @@ from driftwatch.settings.environment import log_settings
 from driftwatch.settings.store import place_in
 from driftwatch.wiring.taping import record_files, record_staging, spelled
 
-_SHOWN = 5
+_SHOWN: Final = 5
+_OTHER_IDS: Final = "Ids in paths and queries were replaced: staging does not know them. --keep-ids keeps them."
 
 
 @click.command(
@@ -44,6 +46,9 @@ _SHOWN = 5
 @click.option("--since", metavar="WHEN", help="Only from this moment on: 2026-05-01T12:30:00Z, or 7d for a week ago.")
 @click.option("--at", metavar="WHEN", help="Only the one exchange that is nearest to this moment.")
 @click.option("--keep-all", "keeps_all", is_flag=True, help="Keep every exchange, not one of each shape.")
+@click.option(
+    "--keep-ids", "keeps_ids", is_flag=True, help="Keep the ids of paths and queries: staging knows no others."
+)
 @click.option("--consumer", default="consumer", show_default=True, help="Who asks, where a format wants to know.")
 @click.option("--guard", metavar="NAME", help="Make one exchange a mock that every audit tells of, by this name.")
 @click.option("--sentence", default="", help="With --guard: what it guards, for whoever reads that it fell.")
@@ -151,6 +156,8 @@ def _written(
 ) -> Written:  # fmt: skip
     shown = tuple(MockFile(place.as_posix(), len(content)) for place, content in files)
     written = Written(recording, format_name, folder.as_posix(), shown, made.unspelled, is_dry)
+    if recording.has_stand_ins:
+        return replace(written, remarks=(_OTHER_IDS,))
     if recording.tape.dialogues or not recording.ignored:
         return written
     return replace(written, remarks=("No mock was made. --host names whose exchanges are meant.",))

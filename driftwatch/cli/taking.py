@@ -18,6 +18,7 @@ from driftwatch.settings.provider import ProviderSettings
 from driftwatch.settings.tree import Settings
 from driftwatch.settings.words import guess, nearest
 from driftwatch.transport.clock import SystemClock
+from driftwatch.usecases.identifiers import Keeping
 from driftwatch.usecases.record import Wanted
 from driftwatch.usecases.takes import Filter
 
@@ -46,6 +47,7 @@ class Options(Struct, frozen=True, kw_only=True):
     since: str | None
     at: str | None
     keeps_all: bool
+    keeps_ids: bool
     consumer: str
 
 
@@ -82,6 +84,7 @@ def task_of(options: Options) -> Task:
         settings.redact.rules if settings is not None else Rules(),
         options.keeps_all,
         options.consumer,
+        keeping=Keeping.IDENTIFIERS if options.keeps_ids else Keeping.NOTHING,
         title=options.guard or "",
         is_one=bool(options.guard),
     )

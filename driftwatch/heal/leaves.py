@@ -195,15 +195,19 @@ def turned(finding: Finding, pair: Pair, _: Bench, site: Site) -> bool:
 
 
 def hidden(finding: Finding, _: Pair, bench: Bench, site: Site) -> bool:
-    """An empty place, where every real answer has content; of several nulls one is enough."""
-    filled = [real for real in site.reals if real is not None and real not in ([], {}, "")]
-    empty = [node for node in site.nodes if node.value in (None, [], {})]
-    if not filled or not empty:
-        return False
-    if len(filled) < len(site.reals):
-        if empty[0].value is not None:
-            raise OnePlaceError(_ONE_PLACE)
-        empty = [_one_of(empty)]
-    for node in empty:
-        node.put(bench.plausible(filled, finding.path))
-    return True
+    """An empty place, where every real answer of its type has content; of several nulls one is enough."""
+    is_null = all(node.value is None for node in site.nodes)  # beside other values null hides nothing
+    empty = [node for node in site.nodes if is_null or node.value in ([], {})]
+    changed = False
+    for kind in dict.fromkeys(family(node.value) for node in empty):
+        here = [node for node in empty if family(node.value) == kind]
+        reals = [real for real in site.reals if kind == "null" or family(real) == kind]
+        filled = [real for real in reals if real not in (None, [], {})]
+        if filled and len(filled) < len(reals):
+            if kind != "null":
+                raise OnePlaceError(_ONE_PLACE)
+            here = [_one_of(here)]
+        for node in here if filled else ():
+            node.put(bench.plausible(filled, finding.path))
+            changed = True
+    return changed

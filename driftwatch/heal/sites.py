@@ -57,10 +57,11 @@ def sites(path: str, roots: Sequence[Node], documents: Sequence[object], *, by_v
 
 def _below(site: Site, step: str, *, by_variant: bool) -> Iterable[Site]:
     name = unescape(step)
-    if step != ITEM or any(name in node.members for node in site.objects if node.members is not None):
+    lists = [node.items for node in site.nodes if node.items is not None]
+    is_named = any(name in (node.members or {}) for node in site.objects)  # a member may be called *
+    if step != ITEM or (is_named and not lists):
         nodes = tuple(node.members[name] for node in site.objects if node.members is not None and name in node.members)
         return (Site(nodes, tuple(real[name] for real in site.real_objects if name in real)),)
-    lists = [node.items for node in site.nodes if node.items is not None]
     if lists:
         nodes = tuple(item for items in lists for item in items)
         reals = tuple(item for real in site.reals if isinstance(real, list) for item in real)

@@ -27,6 +27,8 @@ class Recording(Struct, frozen=True):
     """Others that no mock can be made of, the most frequent first."""
     unasked: tuple[LeftOut, ...] = ()
     """Mocks whose question staging was not asked, by operation and reason."""
+    has_stand_ins: bool = False
+    """Identifiers in paths and queries are others by now, which staging does not know."""
     unreadable: tuple[Unreadable, ...] = ()
     ignored: tuple[Ignored, ...] = ()
 

@@ -179,7 +179,7 @@ def _part(text: str, change: int) -> str:
 
 
 def _by_reason(left: Sequence[Left]) -> list[tuple[str, list[Finding]]]:
-    """The findings that stay, by reason, the most frequent first and else in their order."""
+    """The findings that stay, by reason; reasons of the gravest first."""
     reasons: dict[str, list[Finding]] = {}
     for one in left:
         reasons.setdefault(one.reason, []).append(one.finding)

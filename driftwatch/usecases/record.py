@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from driftwatch.heal.plausible import Disguise
 from driftwatch.model.errors import UsageError
-from driftwatch.model.interaction import Header, Ignored, Query, Unreadable
+from driftwatch.model.interaction import Header, Ignored, Unreadable
 from driftwatch.model.recording import LeftOut, Recording
 from driftwatch.model.redaction import Rules
 from driftwatch.model.route import has_parameter, path_template
 from driftwatch.model.tape import Dialogue, Reply, Tape
 from driftwatch.model.traffic import Heard, HeardReading
+from driftwatch.usecases.identifiers import Keeper, Keeping, are_replaced
 from driftwatch.usecases.takes import Filter, Taken, Takes, sent
 
 KEPT_HEADERS: Final = frozenset({
@@ -45,6 +46,8 @@ class Wanted(Struct, frozen=True):
     consumer: str = "consumer"
     title: str = ""
     """What files are called, if not like the provider."""
+    keeping: Keeping = Keeping.NOTHING
+    """How much of the questions stays as it was asked."""
     is_below: bool = False
     """The exchanges are told by their paths below the base URL, as an audit's probes are."""
     is_one: bool = False
@@ -74,11 +77,10 @@ def record(readings: Iterable[HeardReading], wanted: Wanted) -> Recording:
                 sources.hosts[reading.host] = sources.hosts.get(reading.host, 0) + 1
                 _hear(takes, reading, base)
     base_url = wanted.base_url or _base_url_of(sources.hosts)
-    tape, left_out = disguised(
-        takes.taken(), Tape(wanted.provider, base_url, (), wanted.consumer, wanted.title), wanted.rules
-    )
+    blank = Tape(wanted.provider, base_url, (), wanted.consumer, wanted.title)
+    tape, left_out, has_stand_ins = _disguised(takes.taken(), blank, wanted)
     return Recording(
-        tape, takes.exchanges, takes.unwanted, (*takes.left_out, *left_out),
+        tape, takes.exchanges, takes.unwanted, (*takes.left_out, *left_out), has_stand_ins=has_stand_ins,
         unreadable=tuple(sources.unreadable), ignored=tuple(sources.ignored),
     )  # fmt: skip
 
@@ -113,22 +115,31 @@ def _base_url_of(hosts: dict[str, int]) -> str:
     return f"{'http' if is_here else 'https'}://{host}"
 
 
-def disguised(taken: Sequence[Taken], blank: Tape, rules: Rules) -> tuple[Tape, tuple[LeftOut, ...]]:
-    """The tape with these dialogues, nothing of anybody in them; and those that could not be made fit for a file."""
-    disguise = Disguise(_SEED, (*rules.names, *rules.paths), rules.keep)
-    headers = KEPT_HEADERS | {name.lower() for name in rules.headers}
+def _disguised(taken: Sequence[Taken], blank: Tape, wanted: Wanted) -> tuple[Tape, tuple[LeftOut, ...], bool]:
+    """The tape with nothing of anybody in it; what could not be made fit for a file; whether ids are others by now."""
+    rules = wanted.rules
+    scribe = _Scribe(
+        Disguise(_SEED, (*rules.names, *rules.paths), rules.keep),
+        Keeper(wanted.keeping),
+        KEPT_HEADERS | {name.lower() for name in rules.headers},
+    )
+    scribe.disguise.keep(sorted(scribe.keeper.identifiers(heard for one in taken for heard in one.heard)))
     told: list[Callable[[], Dialogue]] = []
+    first: list[Heard] = []
     left_out: list[LeftOut] = []
     for one in taken:
         reason = next((reason for heard in one.heard if (reason := _unfit(heard))), "")
+        try:
+            if not reason:
+                told.append(scribe.told(one))
+                first.append(one.heard[0])
+        except ValueError:  # the reader of bodies says so
+            reason = _TOO_DEEP
         if reason:
             left_out.append(LeftOut(_operation(one.heard[0]), reason, len(one.heard)))
-            continue
-        try:
-            told.append(_told(one, disguise, headers))
-        except ValueError:  # the reader of bodies says so of what is nested too deeply
-            left_out.append(LeftOut(_operation(one.heard[0]), _TOO_DEEP, len(one.heard)))
-    return replace(blank, dialogues=tuple(finish() for finish in told)), tuple(left_out)
+    dialogues = tuple(finish() for finish in told)
+    has_stand_ins = are_replaced(first, [one.path for one in dialogues], [one.query for one in dialogues])
+    return replace(blank, dialogues=dialogues), tuple(left_out), has_stand_ins
 
 
 def _unfit(heard: Heard) -> str:
@@ -144,34 +155,47 @@ def _text(body: bytes | None) -> str | None:
         return None
 
 
-def _told(taken: Taken, disguise: Disguise, headers: frozenset[str]) -> Callable[[], Dialogue]:
-    """Bodies at once; what else is to be told, once all bodies have taught what is sensitive."""
-    first = taken.heard[0]
-    asked = sent(first)
-    kind = _media_type(asked)
-    body = asked if not asked else _body(asked, kind, disguise)
-    answers = [_body(heard.body or b"", _kind_of(heard), disguise) or b"" for heard in taken.heard]
+class _Scribe(Struct, frozen=True):
+    """Writes one recording down."""
 
-    def finish() -> Dialogue:
-        replies = tuple(
-            Reply(heard.status, _headers(heard, disguise, headers), answer, heard.at)
-            for heard, answer in zip(taken.heard, answers, strict=True)
-        )
-        path = disguise.path(first.path, _open(path_template(first.path)))
-        query: Query = disguise.query(first.query)
-        return Dialogue(f"{first.method} {path_template(path)}", first.method, path, query, replies, body, kind)
+    disguise: Disguise
+    keeper: Keeper
+    headers: frozenset[str]
+    """Names of headers of answers that are kept."""
 
-    return finish
+    def told(self, taken: Taken) -> Callable[[], Dialogue]:
+        """Bodies at once; what else is to be told, once all bodies have taught what is sensitive."""
+        first = taken.heard[0]
+        asked = sent(first)
+        kind = _media_type(asked)
+        body = self._body(asked, kind) if asked else asked
+        answers = [self._body(heard.body or b"", _kind_of(heard)) or b"" for heard in taken.heard]
+
+        def finish() -> Dialogue:
+            replies = tuple(
+                Reply(heard.status, self._headers(heard), answer, heard.at)
+                for heard, answer in zip(taken.heard, answers, strict=True)
+            )
+            path = self.keeper.path(first.path, self.disguise.path(first.path, _open(path_template(first.path))))
+            query = self.keeper.query(first.query, self.disguise.query(first.query))
+            return Dialogue(f"{first.method} {path_template(path)}", first.method, path, query, replies, body, kind)
+
+        return finish
+
+    def _body(self, body: bytes, kind: str) -> bytes | None:
+        text = _text(body)
+        return None if text is None else self.disguise.text(text, kind).encode("utf-8", "replace") if text else b""
+
+    def _headers(self, heard: Heard) -> tuple[Header, ...]:
+        told = heard.headers or ()
+        if not told and heard.content_type:
+            told = (("Content-Type", heard.content_type),)
+        return tuple((name, self.disguise.header(name, one)) for name, one in told if name.lower() in self.headers)
 
 
 def _open(template: str) -> str:
     """The template with nothing in it but its open places: whatever else stands in the path is looked at too."""
     return "/".join(part if has_parameter(part) else "" for part in template.split("/"))
-
-
-def _body(body: bytes, kind: str, disguise: Disguise) -> bytes | None:
-    text = _text(body)
-    return None if text is None else disguise.text(text, kind).encode("utf-8", "replace") if text else b""
 
 
 def _kind_of(heard: Heard) -> str:
@@ -189,13 +213,6 @@ def _media_type(body: bytes | None) -> str:
     if text[:1] == "<":
         return "application/xml"
     return "application/x-www-form-urlencoded" if "=" in text and not any(map(str.isspace, text)) else "text/plain"
-
-
-def _headers(heard: Heard, disguise: Disguise, kept: frozenset[str]) -> tuple[Header, ...]:
-    told = heard.headers or ()
-    if not told and heard.content_type:
-        told = (("Content-Type", heard.content_type),)
-    return tuple((name, disguise.header(name, value)) for name, value in told if name.lower() in kept)
 
 
 def _operation(heard: Heard) -> str:

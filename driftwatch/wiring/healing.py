@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,12 +22,14 @@ from driftwatch.model.secret import MASK, Secret
 from driftwatch.model.summary import Summary
 from driftwatch.model.treatment import Place
 from driftwatch.ports import MockRewriter, Progress, Store
+from driftwatch.settings.reference import Referenced
 from driftwatch.settings.tree import Settings
 from driftwatch.usecases.heal import Examined, cure, examine
 from driftwatch.usecases.heal_trial import Disguises
 from driftwatch.usecases.notebook import Notebook
 from driftwatch.wiring.audits import introduced, prepared
 
+_NAMED: Final = re.compile(r"\$\{env:(\w+)\}")
 _SHORTEST: Final = 4
 """Characters of a credential that is looked for in what others print: a shorter one would hide half of it."""
 
@@ -130,6 +133,10 @@ def _credentials(node: object) -> Iterator[str]:
     """The values of all secrets below a section of the settings."""
     if isinstance(node, Secret):
         yield node.reveal()
+    elif isinstance(node, Referenced):
+        yield node.secret.reveal()
+        # of a template also the part that is the secret
+        yield from (os.environ.get(name, "") for name in _NAMED.findall(node.written))
     elif isinstance(node, Struct):
         for name in node.__struct_fields__:
             yield from _credentials(getattr(node, name))

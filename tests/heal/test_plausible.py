@@ -213,6 +213,18 @@ def test_bodies(body: str, media_type: str, expected: str) -> None:
     assert Disguise(SEED).text(body, media_type) == expected
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("body", [
+    "<" * 400_000, "<![CDATA[" * 50_000, "<!--" * 100_000, "<a b=" * 80_000, "<a>" * 20_000, "{" * 100_000,
+    '{"a":' * 50_000, "a=%" * 100_000, " " * 400_000 + "<", "<a " + " " * 200_000 + ">", "@" * 300_000, "a-" * 150_000,
+    "1" * 300_000, "/" * 300_000, '<a b="' + "&" * 200_000 + '">',
+], ids=lambda body: body[:9])  # fmt: skip
+def test_bodies_made_to_take_long(body: str) -> None:
+    """They take no longer than others of their length."""
+    for media_type in ("", "text/html", "application/x-www-form-urlencoded"):
+        Disguise(SEED).text(body, media_type)
+
+
 @pytest.mark.parametrize(("path", "template", "expected"), [
     ("/v1/orders", "/v1/orders", "/v1/orders"), ("/orders/active", "/orders/{status}", "/orders/active"),
     ("/users/Ada%20Lovelace", "/users/{username}", r"/users/[a-z]+\.[a-z]+"),

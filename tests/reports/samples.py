@@ -182,16 +182,14 @@ def journeys_gone_wrong() -> Summary:
 def guards() -> Summary:
     """A guard that holds, one that fell, and one that nobody looked at."""
     refund = an_interaction("refund", "POST /v1/refunds", "mappings/refund.json")
+    basket = Guard("empty-basket", "payments", "mocks/basket.json", sentence="A basket may be empty.")
+    phone = Guard("null-phone", "payments", "mocks/phone.json", "phone-1", "A phone may be null: see INC-7.")
+    gone = Guard("gone", "payments", "mocks/gone.json")
     told = (
-        Guarded(Guard("empty-basket", "payments", "mocks/basket.json", sentence="A basket may be empty."), "verified"),
-        Guarded(
-            Guard("null-phone", "payments", "mocks/phone.json", "phone-1", "A phone may be null: see INC-7."), "drifted",
-            "a promised member is never delivered",
-        ),
-        Guarded(
-            Guard("gone", "payments", "mocks/gone.json"), MISSING, "no mock of this run is in mocks/gone.json, which must be there"
-        ),
-    )  # fmt: skip
+        Guarded(basket, "verified"),
+        Guarded(phone, "drifted", "a promised member is never delivered"),
+        Guarded(gone, MISSING, "no mock of this run is in mocks/gone.json, which must be there"),
+    )
     return a_summary(replace(a_provider(verified(an_interaction()), verified(refund)), guards=told))
 
 

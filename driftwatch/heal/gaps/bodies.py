@@ -100,4 +100,4 @@ def _only_empty(shape: Shape) -> bool:
 
 
 def _items(number: int) -> str:
-    return f"{number} item{'' if number == 1 else 's'}" + (" at most" if number else "")
+    return f"up to {number} item{'' if number == 1 else 's'}"

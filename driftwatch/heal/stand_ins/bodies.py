@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from typing import Final
 
@@ -14,7 +14,8 @@ from driftwatch.model.shape import join
 Document = Callable[[object, str], object]
 """Disguises a JSON document at a place."""
 
-_TOKENS: Final = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<[^>]*>|[^<]+|<", re.DOTALL)
+_ENDS: Final = (("<![CDATA[", "]]>"), ("<!--", "-->"), ("<", ">"))
+"""How what is no text begins and ends, in the order in which it is tried."""
 _TAG: Final = re.compile(r"<(?P<close>/)?(?P<name>[A-Za-z_][\w:.-]*)(?P<rest>.*?)(?P<alone>/)?>", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(
     r"(?P<before>\s(?P<name>[\w:.-]+)\s*=\s*)(?P<quote>[\"'])(?P<value>.*?)(?P=quote)", re.DOTALL
@@ -65,20 +66,36 @@ def _scalar(document: Document, name: str, value: str) -> str:
 
 
 def _marked_up(body: str, document: Document) -> str:
-    """Text between tags and values of attributes, by the names around them."""
+    """Text between tags and values of attributes, by the names around them; comments go."""
     names: list[str] = []
     parts: list[str] = []
-    for found in _TOKENS.finditer(body):
-        token = found[0]
-        if token.startswith("<![CDATA["):
+    for start, token in _tokens(body):
+        if start == "<![CDATA[":
             parts.append(f"<![CDATA[{_text(document, names, token[9:-3])}]]>")
-        elif token.startswith("<!--"):
-            continue
-        elif token.startswith("<"):
+        elif start == "<":
             parts.append(_tag(document, names, token))
-        else:
+        elif not start:
             parts.append(escape(_text(document, names, unescape(token)), quote=False))
     return "".join(parts)
+
+
+def _tokens(body: str) -> Iterator[tuple[str, str]]:
+    """How each piece begins, and the piece; text begins with nothing. Looks at no character twice."""
+    place = 0
+    while place < len(body):
+        if body[place] != "<":
+            end = body.find("<", place)
+            end = len(body) if end < 0 else end
+            yield "", body[place:end]
+        else:
+            start, close = next(pair for pair in _ENDS if body.startswith(pair[0], place))
+            end = body.find(close, place + len(start))
+            if end < 0:  # it never ends, and no other tag behind it does
+                yield "", body[place:]
+                return
+            end += len(close)
+            yield start, body[place:end]
+        place = end
 
 
 def _tag(document: Document, names: list[str], token: str) -> str:

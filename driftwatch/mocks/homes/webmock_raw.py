@@ -27,7 +27,9 @@ def homes(document: Document, interaction: Interaction) -> Sequence[Home | str]:
     first = document.text.find("\n", status.end(), last) + 1
     home = Home(
         status=Status(stretch=status.span()),
-        headers=Headers(spelling=Spelling.LINES, stretch=(first, last)) if first else None,
+        headers=Headers(spelling=Spelling.LINES, stretch=(first, document.text.find("\n", last) + 1 or last))
+        if first
+        else None,
         body=Body(stretch=(body, len(document.text))) if has_end else None,
         why="" if has_end else _NO_END,
         expressions=stand_ins,

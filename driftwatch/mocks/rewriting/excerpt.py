@@ -77,6 +77,10 @@ def _of_json(document: Document, parts: Sequence[str], list_at: int) -> Excerpt 
         start, end = document.span(*above)
     except (LookupError, ValueError, TypeError):
         return None
+    while document.text[start - 1].isspace():  # its indentation tells of the document's
+        start -= 1
+    while document.text[end].isspace():
+        end += 1
     return _excerpt(document, (list_start + 1, start, end, list_end - 1), _first_of(parts, list_at))
 
 

@@ -31,6 +31,9 @@ def _added(text: str, lines: list[re.Match[str]], edit: Edit) -> Splice:
         return Splice(len(text), len(text), f"{edit.name}: {edit.value}")
     last = lines[-1]
     newline = next((line.group(6) for line in lines if line.group(6)), "\n")
+    if last.group(6):  # behind the whole line, which may go itself
+        added = f"{last.group(1)}{edit.name}{last.group(3)}{edit.value}{newline}"
+        return Splice(last.end(), last.end(), added)
     return Splice(last.end(5), last.end(5), f"{newline}{last.group(1)}{edit.name}{last.group(3)}{edit.value}")
 
 

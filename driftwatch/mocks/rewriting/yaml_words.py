@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import yaml
 
+from driftwatch.mocks.text.nodes import is_json_number
+
 _SAFE: Final = re.compile(r"[A-Za-z_/(<][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff#:,\[\]{}&*!|>'\"%@`\ud800-\udfff]*")
 """Text that every reader takes for text, if it is none of the words below; with colons and the like it is quoted."""
 _WORDS: Final = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|nan|inf|undefined|_|\.[a-z]+")
@@ -26,6 +28,8 @@ def is_plain(text: str) -> bool:
 
 def is_plain_like(text: str, other: str) -> bool:
     """Whether a text needs no quotes beside another that has none: YAML 1.1 takes both for the same, a date maybe."""
+    if is_json_number(text):  # it was a number that stood there
+        return False
     tags = {_RESOLVER.resolve(yaml.ScalarNode, one, (True, False)) for one in (text, other)}
     return len(tags) == 1 and bool(_BARE.fullmatch(text)) and not _WORDS.fullmatch(text)
 

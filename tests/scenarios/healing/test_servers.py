@@ -166,11 +166,12 @@ CHANCE: Final = "a mock should not learn to fail by chance"
         Story(CASES / "mountebank" / "includes", "imposters.ejs", 4),
         Story(CASES / "mountebank" / "predicates", "imposters.json", 2),
         Story(CASES / "mountebank" / "data-folder", "4559", 1),
+        Story(SERVED / "mountebank", "imposters.json", 4),
     ],
     ids=_named,
 )
 def test_mountebank_serves_what_was_healed(story: Story, tmp_path: Path) -> None:
-    """Imposters, the files they include, and a data folder."""
+    """Imposters, the files they include, a data folder, and lengths that a client relies on."""
     live(story, lambda folder, work: mountebank(folder, story.config, work), tmp_path)
 
 
