@@ -11,6 +11,17 @@ nothing is green because nobody looked. ``usecases/audit.py`` tells the story in
 ``ports.py`` says what the story needs of the world; ``wiring/`` is the one place that knows every concrete class.
 What a config wants beside the mocks' own questions (other identities, journeys, behaviour, production) follows in
 rounds, ``usecases/rounds.py``; none of it is loaded, and nothing more is sent, where no setting asks for it.
+
+Healing is a second road with verbs of its own (``usecases/heal.py``); it looks anew, since no answer is kept::
+
+     drift        heal        mocks/rewriting
+     findings ──► mend ─────► rewrite ──────► read again, judge again, and only then a diff, a file or a branch
+     + answers    edits       splices
+
+``mocks/homes/`` says for each format where an answer stands in its file. New mocks are spelled by ``mocks/spelling/``,
+from what services were heard to say (``usecases/record.py``) or from what no mock shows (``usecases/gaps.py``); no value
+reaches a file but through ``heal/plausible.py``.
+
 Quiet rooms (model, probes, shapes, drift, heal, reports) compute; doors (mocks, checkout, transport, store, notify,
 cluster, settings, daemon, web, demo, cli) touch the world.
 
