@@ -18,9 +18,9 @@ Healing is a second road with verbs of its own (``usecases/heal.py``); it looks 
      findings ──► mend ─────► rewrite ──────► read again, judge again, and only then a diff, a file or a branch
      + answers    edits       splices
 
-``mocks/homes/`` says for each format where an answer stands in its file. New mocks are spelled by ``mocks/spelling/``,
-from what services were heard to say (``usecases/record.py``) or from what no mock shows (``usecases/gaps.py``); no value
-reaches a file but through ``heal/plausible.py``.
+``mocks/homes/`` says for each format where an answer stands in its file. ``mocks/spelling/`` spells new mocks, of what
+services were heard to say (``usecases/record.py``) or of what no mock shows (``usecases/gaps.py``). No value reaches a
+file but through ``heal/plausible.py``.
 
 Quiet rooms (model, probes, shapes, drift, heal, reports) compute; doors (mocks, checkout, transport, store, notify,
 cluster, settings, daemon, web, demo, cli) touch the world.
