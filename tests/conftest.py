@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: tests of services wait for other processes a third of their time."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers more than there are cores: tests of services wait for other processes half of their time."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ _IDENTITY: Final = (
 _NOT_COMMITTED: Final = "it is not committed: commit it first"
 _EDITED: Final = "it has changes that are not committed: commit or stash them first"
 _STAGED: Final = "changes of it are staged: commit or unstage them first"
+_TAKEN: Final = frozenset({"HEAD", "@"})
 _FILTERED: Final = frozenset({"120000", "160000"})
 """Modes of links and of submodules."""
 
@@ -45,9 +46,14 @@ class NewBranch(Struct, frozen=True):
         if root is None:
             raise UsageError(f"--branch needs a git checkout, and {folder} lies in none")
         git = Git(root)
-        if name.startswith("-") or not git.knows("check-ref-format", f"refs/heads/{name}"):
+        # git-branch(1) refuses more than the rules of a reference do: `git switch` would take it for an option
+        is_refused = name.startswith("-") or name in _TAKEN
+        if is_refused or not git.knows("check-ref-format", f"refs/heads/{name}"):
             raise UsageError(f"--branch {name}: git takes no such name for a branch (git-check-ref-format(1))")
-        start = git.word("rev-parse", "--verify", "--end-of-options", "HEAD^{commit}")
+        try:
+            start = git.word("rev-parse", "--verify", "--end-of-options", "HEAD^{commit}")
+        except GitFailedError as error:
+            raise UsageError(f"--branch begins where you are, and {root} has no commit: commit first") from error
         if git.knows("show-ref", "--verify", "--quiet", f"refs/heads/{name}"):
             raise UsageError(f"--branch {name} is there already: choose another name, or `git branch -D {name}` first")
         try:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -33,36 +33,72 @@ class Ended(Struct, frozen=True):
 def run(command: str, folder: Path, environment: Mapping[str, str], seconds: float) -> Ended:
     """Run a command of the shell's in a folder and a process group of its own."""
     started = time.monotonic()
-    process = subprocess.Popen(  # noqa: S602 - the user's own command line, as in `git bisect run`
-        command,
-        shell=True,
-        cwd=folder,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    pieces: deque[bytes] = deque(maxlen=_KEPT)
-    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-    reader = threading.Thread(target=_drain, args=(process.stdout, pieces), daemon=True)
-    reader.start()
+    child = _Child(command, folder, environment)
     code: int | None = None
     try:
+        child.start()
+        process = child.process()
         with suppress(subprocess.TimeoutExpired):
             code = process.wait(timeout=seconds)
     finally:
-        _end_group(process)
-    reader.join(timeout=_MERCY)
+        child.end()
     if code is not None and code < 0:
         code = 128 - code
-    return Ended(code, time.monotonic() - started, b"".join(pieces).decode("utf-8", "replace"))
+    return Ended(code, time.monotonic() - started, b"".join(child.pieces).decode("utf-8", "replace"))
 
 
-def _drain(stream: IO[bytes], pieces: "deque[bytes]") -> None:
-    with stream:
-        while piece := os.read(stream.fileno(), _PIECE):
-            pieces.append(piece)
+class _Child:
+    """The command and the thread that started it and listens to it.
+
+    Signals interrupt the main thread alone: a command that another thread starts is known, and so can be ended, even if
+    Ctrl-C comes in the very moment of its start.
+    """
+
+    def __init__(self, command: str, folder: Path, environment: Mapping[str, str]) -> None:
+        self.pieces: deque[bytes] = deque(maxlen=_KEPT)
+        self._asked = (command, folder, environment)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._error: OSError | None = None
+        self._is_settled = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def process(self) -> "subprocess.Popen[bytes]":
+        """Once it runs; raises ``OSError`` if it does not."""
+        self._is_settled.wait()
+        if self._process is None:
+            raise self._error or OSError("no process was started")
+        return self._process
+
+    def end(self) -> None:
+        """Nothing of it is left."""
+        if self._is_settled.wait(timeout=_MERCY) and self._process is not None:
+            _end_group(self._process)
+            self._thread.join(timeout=_MERCY)
+
+    def _run(self) -> None:
+        try:
+            command, folder, environment = self._asked
+            self._process = subprocess.Popen(  # noqa: S602 - the user's own command line, as in `git bisect run`
+                command,
+                shell=True,
+                cwd=folder,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._error = error
+        finally:
+            self._is_settled.set()
+        if self._process is not None and self._process.stdout is not None:
+            with self._process.stdout as stream:
+                while piece := os.read(stream.fileno(), _PIECE):
+                    self.pieces.append(piece)
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:

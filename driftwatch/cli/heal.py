@@ -15,7 +15,7 @@ from driftwatch.cli.logs import start_log
 from driftwatch.cli.options import choose_providers, config_option, load_settings, screen, verbose_option
 from driftwatch.cli.output import check_output, put
 from driftwatch.cli.progress import Bar
-from driftwatch.cli.selecting import check_found, selection_of
+from driftwatch.cli.selecting import check_apart, check_found, selection_of
 from driftwatch.cli.treating import Order, permitted, treat, tried
 from driftwatch.model.errors import UsageError
 from driftwatch.model.finding import Severity
@@ -112,6 +112,8 @@ def command(
     check_output(output)
     if (branch is None) == commit:
         raise UsageError("--branch NAME and --commit belong together: write both or neither")
+    if verify is not None and not verify.strip():
+        raise UsageError("--verify wants the command that runs the tests, and it is empty")
     selection = selection_of(fingerprints, kinds, severity, files)
     settings = load_settings(config, mocks, target)
     chosen = choose_providers(settings, providers)
@@ -123,6 +125,7 @@ def command(
     check_found(selection, patient.summary)
     with Bar("steps of healing done") as bar:
         found = patient.cure(bar, selection)
+    check_apart(output, patient.summary, found.drafts)
     treatment = Treatment(found, *places_of(found.drafts), is_to_be_written=write)
     view = screen(verbose=verbose, to_file=False)
     is_asking = form == "console" and sys.stdin.isatty() and sys.stdout.isatty()
@@ -132,7 +135,8 @@ def command(
         with heeding_sigterm():
             treatment = replace(treatment, rehearsal=tried(plan, treatment, mask_of(settings)))
     order = Order(output, new_branch, permitted(treatment, yes=yes, is_asking=is_asking) if write else ())
-    treatment = treat(patient, treatment, order, Bar(is_shown=False))
+    with heeding_sigterm():  # what was begun beside a mock is taken away
+        treatment = treat(patient, treatment, order, Bar(is_shown=False))
     if form == "json":
         put(healed.document(treatment), None)
     else:

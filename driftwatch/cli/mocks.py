@@ -15,6 +15,7 @@ from driftwatch.model.policy import ProbingPolicy
 from driftwatch.reports import contradictions as disputed
 from driftwatch.reports import inventory as told
 from driftwatch.reports import json as json_report
+from driftwatch.reports.digest import count
 from driftwatch.usecases.contradictions import Attentive, find_contradictions
 from driftwatch.usecases.inventory import take_inventory
 from driftwatch.wiring.contradictions import contradictions_at
@@ -54,6 +55,8 @@ def command(
         text = disputed.document(found)
     elif is_disputed:
         text = disputed.render(found, colour=view.colour, width=view.width, verbose=view.verbose)
+        if unread := {one.file for one in inventory.unreadable}:
+            text += f"{count(len(unread), 'file')} could not be read: `driftwatch mocks` tells why.\n"
     elif form == "json":
         text = json_report.mocks(inventory.planned, inventory.unreadable, inventory.ignored)
     else:

@@ -7,6 +7,7 @@ from typing import Final
 from driftwatch.heal.bench import Bench, OnePlaceError, Pair, UnhealableError
 from driftwatch.heal.composing import names_below
 from driftwatch.heal.sites import Site, above, steps_of
+from driftwatch.heal.stand_ins.looks import is_key
 from driftwatch.heal.tree import Node, planted
 from driftwatch.model.finding import Finding
 from driftwatch.model.likeness import ALIKE, jaccard, key_class
@@ -59,11 +60,17 @@ def added(finding: Finding, pair: Pair, bench: Bench) -> bool:
         lacking = [node for node in site.objects if name not in (node.members or {})]
         if not reals or len(lacking) < len(site.objects):
             continue
+        _refuse_data(name)
         if len(reals) < len(site.real_objects):
             lacking = _some(lacking, [name in real for real in site.real_objects])
         _add(lacking, name, reals, site, finding.path, bench)
         changed = changed or bool(lacking)
     return changed
+
+
+def _refuse_data(name: str) -> None:
+    if is_key(name):
+        raise UnhealableError("the service's name for it looks like data, and may be somebody's own: mend it by hand")
 
 
 def _some(nodes: Sequence[Node], pattern: Sequence[bool]) -> list[Node]:
@@ -95,6 +102,7 @@ def renamed(finding: Finding, pair: Pair, bench: Bench) -> bool:
     for site, name in _parents(finding, pair, bench):
         if any(name in real for real in site.real_objects) or not any(new in real for real in site.real_objects):
             continue
+        _refuse_data(new)
         for node in site.objects:
             if name in (node.members or {}) and new not in (node.members or {}):
                 node.rename(name, new)

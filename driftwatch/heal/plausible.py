@@ -82,7 +82,12 @@ class Disguise:
 
     def query(self, pairs: Query) -> Query:
         """Decoded pairs of a query."""
-        return tuple((name, str(self._scalar(self.value(value, join("", name)), value))) for name, value in pairs)
+        return tuple(self._pair(name, value) for name, value in pairs)
+
+    def _pair(self, name: str, value: str) -> tuple[str, str]:
+        if not value:  # a name alone is one, or all there is of a signature
+            return self._name(name, ""), value
+        return name, str(self._scalar(self.value(value, join("", name)), value))
 
     def _segment(self, segment: str, part: str) -> str:
         if "{" not in part:

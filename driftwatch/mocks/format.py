@@ -1,15 +1,12 @@
 """What the rest of the house asks of a mock format."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from driftwatch.mocks.text.documents import Document
 from driftwatch.model.interaction import Ignored, Interaction, Unreadable
 
 if TYPE_CHECKING:  # no audit needs to know how a mock is rewritten
-    from collections.abc import Iterator, Sequence
-
     from driftwatch.mocks.rewriting.home import Home
 
 Stub = Interaction | Unreadable | Ignored
@@ -72,7 +69,7 @@ class ServerFormat(Protocol):
 class HealableFormat(Protocol):
     """What a module below ``homes`` says of a format whose files can be rewritten."""
 
-    def homes(self, document: Document, interaction: Interaction) -> Sequence[Home | str]:
+    def homes(self, document: Document, interaction: Interaction) -> "Sequence[Home | str]":
         """For each variant of an interaction of this document, in their order, where it stands.
 
         A text says for a person why a variant cannot be healed: a script makes it, a file is shared, nothing in the

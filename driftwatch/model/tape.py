@@ -16,6 +16,8 @@ class Reply(Struct, frozen=True):
     """After content-decoding."""
     at: datetime | None = None
     """When it was given; ``None`` where nobody kept that."""
+    delay_ms: float | None = None
+    """How long a mock is to hold it back, in milliseconds; ``None``: not on purpose."""
 
     def header(self, name: str) -> str:
         """The first value of a header, whatever its spelling; empty if it has none."""

@@ -5,9 +5,10 @@ from typing import Final
 
 from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.healing import Left
+from driftwatch.model.summary import Summary
 from driftwatch.model.treatment import Change, Treatment
 from driftwatch.reports import rehearsal
-from driftwatch.reports.digest import count
+from driftwatch.reports.digest import count, unreadable_files
 from driftwatch.reports.hunks import Hunk, Line
 from driftwatch.reports.legible import shorten
 from driftwatch.reports.page import Page
@@ -194,16 +195,23 @@ def _totals(treatment: Treatment) -> Iterator[tuple[str, str, str]]:
         yield "healed", f"{count(healed, 'finding')} in {count(len(changes), 'file')}{_extent(changes)}", style
         yield "left", count(left, "finding"), ""
     else:
-        yield "healed", "nothing that was asked for needs to be", "good"
+        style = "" if healing.summary.is_incomplete() else "good"
+        yield "healed", "nothing that was asked for needs to be", style
     if changes:
         yield from (("note", note, "") for provider in healing.providers for note in provider.notes)
         yield from _written(treatment)
     if healing.summary.is_incomplete():
-        yield (
-            "audit",
-            "incomplete: of mocks that could not be checked nobody knows whether they tell the truth",
-            "warning",
-        )
+        yield "audit", f"incomplete: {_why_incomplete(healing.summary)}; `driftwatch audit` tells why", "warning"
+
+
+def _why_incomplete(summary: Summary) -> str:
+    failed = sum(number for verdict, number in summary.verdicts.items() if verdict.is_failure_to_check)
+    refused = len(unreadable_files(summary))
+    reasons = [f"{count(failed, 'mock')} could not be checked"] if failed else []
+    reasons += [f"{count(refused, 'file')} could not be read"] if refused else []
+    if not any(provider.results for provider in summary.providers):
+        reasons = reasons or ["no mock was found"]
+    return " and ".join(reasons) or "of some mocks nobody knows whether they tell the truth"
 
 
 def _extent(changes: Sequence[Change]) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from driftwatch.heal.gaps import Side, View, unshown
+from driftwatch.heal.gaps.tails import tail_of
 from driftwatch.heal.gaps.variants import Material, Seen, with_variants
 from driftwatch.model.finding import Finding
 from driftwatch.model.history import History
@@ -48,6 +49,8 @@ class Known(Struct, frozen=True):
     rules: Rules = Rules()
     spellable: frozenset[str] = frozenset()
     """Formats that new mocks can be written in."""
+    delaying: frozenset[str] = frozenset()
+    """Those among them in which a mock can hold its answer back."""
 
 
 def gaps_of(known: Known, summary: Summary | None = None, *, is_remembered: bool = False) -> Gaps:
@@ -109,12 +112,14 @@ def _places(name: str, mocks: Iterable[Interaction], known: Known) -> dict[tuple
 def _endpoint(operation: Operation, place: _Place, known: Known) -> Endpoint:
     seen = known.witness.of(operation) if known.witness is not None else ()
     compared = known.compared.get(operation[0], frozenset()).intersection(mock.mock_id for mock in place.mocks)
+    mocked = _mocked(place.mocks)
+    histories = [known.histories[key] for key in map(key_of, place.mocks) if key in known.histories]
+    tail_ms = tail_of(seen, mocked.statuses, histories)
     view = View(
-        place.mocks, _mocked(place.mocks), _real(seen), place.findings, frozenset(place.remembered),
-        [known.histories[key] for key in map(key_of, place.mocks) if key in known.histories], compared,
-    )  # fmt: skip
+        place.mocks, mocked, _real(seen), place.findings, frozenset(place.remembered), histories, compared, tail_ms
+    )
     ordered = sorted(place.mocks, key=lambda mock: mock.format not in known.spellable)
-    material = Material(ordered, seen, known.rules)
+    material = Material(ordered, seen, known.rules, tail_ms=tail_ms, delaying=known.delaying)
     return Endpoint(
         operation[1],
         place.template,

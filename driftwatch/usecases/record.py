@@ -4,6 +4,7 @@ Bodies are disguised before paths and queries: a name that stands in a path is k
 value of.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -26,6 +27,8 @@ KEPT_HEADERS: Final = frozenset({
     "location", "retry-after", "sunset", "vary", "x-total-count",
 })  # fmt: skip
 """Headers of an answer that say how the service behaves; all others tell of the moment, the caller or the way."""
+_UNSENDABLE: Final = re.compile(r"[\r\n\0]")
+"""No value of a header holds them (RFC 9110, 5.5): a server that was told to send one would send another header."""
 _BYTES: Final = "the answer is bytes and no text: nobody can tell what is in it"
 _LONGEST: Final = 8 * 1024 * 1024
 """Bytes of a body that becomes part of a mock."""
@@ -139,7 +142,17 @@ def _disguised(taken: Sequence[Taken], blank: Tape, wanted: Wanted) -> tuple[Tap
             left_out.append(LeftOut(_operation(one.heard[0]), reason, len(one.heard)))
     dialogues = tuple(finish() for finish in told)
     has_stand_ins = are_replaced(first, [one.path for one in dialogues], [one.query for one in dialogues])
-    return replace(blank, dialogues=dialogues), tuple(left_out), has_stand_ins
+    return replace(blank, dialogues=_merged(dialogues)), tuple(left_out), has_stand_ins
+
+
+def _merged(dialogues: Iterable[Dialogue]) -> tuple[Dialogue, ...]:
+    """Questions that became the same one, as one with all answers: of two mocks for it only one would ever answer."""
+    found: dict[tuple[object, ...], Dialogue] = {}
+    for one in dialogues:
+        question = (one.method, one.path, one.query, one.body)
+        before = found.get(question)
+        found[question] = one if before is None else replace(before, replies=(*before.replies, *one.replies))
+    return tuple(found.values())
 
 
 def _unfit(heard: Heard) -> str:
@@ -190,7 +203,8 @@ class _Scribe(Struct, frozen=True):
         told = heard.headers or ()
         if not told and heard.content_type:
             told = (("Content-Type", heard.content_type),)
-        return tuple((name, self.disguise.header(name, one)) for name, one in told if name.lower() in self.headers)
+        kept = ((name, one) for name, one in told if name.lower() in self.headers and not _UNSENDABLE.search(one))
+        return tuple((name, self.disguise.header(name, one)) for name, one in kept)
 
 
 def _open(template: str) -> str:

@@ -4,6 +4,7 @@ What somebody asked and what he was answered belong together: of questions about
 that got the most different answers, so that several answers to one question stay several answers to one question.
 """
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
@@ -26,6 +27,7 @@ _ROOM: Final = 256 * 1024 * 1024
 _BODILESS_STATUS: Final = frozenset({204, 205, 304})
 _BODILESS_METHOD: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS"})
 _BESIDE: Final = frozenset({"CONNECT", "OPTIONS", "TRACE"})
+_METHOD: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UPGRADES: Final = frozenset({100, 101, 102, 103})
 
 Question = tuple[str, str, tuple[tuple[str, str], ...], bytes | None]
@@ -174,6 +176,8 @@ def why_not(heard: Heard) -> str:
     """Why an exchange cannot become a mock; empty if it can."""
     if heard.method in _BESIDE or heard.status in _UPGRADES:
         return "clients and proxies ask and answer that on their own account"
+    if not _METHOD.fullmatch(heard.method):
+        return "its method is none of HTTP's (RFC 9110, 9.1)"
     if heard.status == 304:
         return "304 tells of the caller's cache, and not of the service"
     if heard.body is None and not has_no_body(heard):

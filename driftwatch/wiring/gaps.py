@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from driftwatch.mocks.spelling.catalog import SPELLINGS, spelling
+from driftwatch.mocks.spelling.catalog import DELAYING, SPELLINGS, spelling
 from driftwatch.mocks.spelling.parts import reason_of, slug, target_of
 from driftwatch.model.errors import UsageError
 from driftwatch.model.interaction import Interaction
@@ -23,6 +23,7 @@ from driftwatch.wiring.audits import prepared
 from driftwatch.wiring.mocks import mocks_of
 
 _SPELLABLE: Final = frozenset(SPELLINGS)
+_DELAYING: Final = frozenset(DELAYING)
 _LONGEST_TITLE: Final = 80
 
 
@@ -41,7 +42,7 @@ def ask(settings: Settings, names: Sequence[str], progress: Progress, store: Sto
     histories = {**recollection.histories, **notebook.histories} if recollection is not None and notebook else {}
     known = Known(
         found, _targets(settings, names), summary.findings, lives or (), witness, {}, histories, settings.redact.rules,
-        _SPELLABLE,
+        _SPELLABLE, _DELAYING,
     )  # fmt: skip
     return _spelled(gaps_of(known, summary, is_remembered=lives is not None), settings)
 
@@ -60,8 +61,9 @@ def look_back(settings: Settings, names: Sequence[str], store: Store | None) -> 
     recollection = _recollection(store, names)
     histories = recollection.histories if recollection is not None else {}
     known = Known(
-        found, _targets(settings, names), (), lives, None, compared, histories, settings.redact.rules, _SPELLABLE
-    )
+        found, _targets(settings, names), (), lives, None, compared, histories, settings.redact.rules, _SPELLABLE,
+        _DELAYING,
+    )  # fmt: skip
     return _spelled(gaps_of(known, is_remembered=True), settings)
 
 
@@ -120,6 +122,8 @@ def _written(one: Unshown, endpoint: Endpoint, provider: str, target: str, taken
         made = spelling(one.format).spell(Tape(provider, target, (one.variant,), title=title))
         if made.files and not made.unspelled:
             return replace(one, files=tuple((f"{slug(provider)}/{file}", content) for file, content in made.files))
+        if one.variant.replies[0].delay_ms is not None:  # plain HTTP would not wait
+            return replace(one, variant=None, why_not=made.unspelled[0].reason)
     return replace(one, files=((f"{slug(provider)}/{title}.http", _plain(one.variant)),))
 
 

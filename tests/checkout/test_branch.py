@@ -182,6 +182,8 @@ REFUSED: Final = {
     "no name": ("a..b", "no such name"),
     "an option": ("--help", "no such name"),
     "a lock": ("x.lock", "no such name"),
+    "what is checked out": ("HEAD", "no such name"),
+    "the same, short": ("@", "no such name"),
 }
 
 
@@ -220,7 +222,7 @@ def test_no_checkout_and_no_commit(tmp_path: Path, team: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     git(empty, "init", "--quiet")
-    with pytest.raises(UsageError, match="rev-parse"):
+    with pytest.raises(UsageError, match="has no commit: commit first"):
         NewBranch.at(empty, "heal")
     outside = Draft("x.json", str(tmp_path / "x.json"), BEFORE, AFTER)
     (refused,) = NewBranch.at(team, "heal").commit([commit_of("orders", outside)]).refused

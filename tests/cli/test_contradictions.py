@@ -57,6 +57,15 @@ def test_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (ran.code, ran.out) == (0, "No mock contradicts another.\n")
 
 
+def test_what_cannot_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody knows what an unreadable file contradicts: that is said, and ends with 3."""
+    stub = write_stub(tmp_path / "mocks", "/users/42", {"id": 42})
+    stub.write_text('{"request": {"urlPath": "/x"}, "resp', encoding="utf-8")
+    ran = call(capsys, "mocks", "--contradictions", tmp_path / "mocks")
+    assert ran.code == 3
+    assert ran.out.endswith("1 file could not be read: `driftwatch mocks` tells why.\n")
+
+
 def test_the_list_of_mocks_has_a_word_about_them(mocks: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And none where there is nothing to tell; the end of the list is as it was."""
     ran = call(capsys, "mocks", mocks)

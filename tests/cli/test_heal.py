@@ -148,6 +148,10 @@ MISSPELT: Final = {
     "a commit alone": (("--commit",), "belong together"),
     "a branch of no checkout": (("--branch", "heal", "--commit"), "needs a git checkout"),
     "an output that cannot be": (("--output", "absent/heal.patch"), "there is no folder absent"),
+    "no tests": (("--verify", " "), "it is empty"),
+    "an empty fingerprint": (("--finding", ""), "one is empty"),
+    "an empty file": (("--file", ""), "one is empty"),
+    "an output that is a mock": (("--output", "mocks/users/mappings/users-7.json"), "is a file of mocks"),
 }
 
 
@@ -233,7 +237,7 @@ def test_mocks_that_could_not_be_checked(team: Team, capsys: pytest.CaptureFixtu
     )
     ran = call(capsys, "heal", "--provider", "users")
     assert ran.code == 3
-    assert "incomplete" in ran.out
+    assert "incomplete: 1 file could not be read; `driftwatch audit` tells why" in ran.out
 
 
 @pytest.mark.usefixtures("team")

@@ -100,6 +100,19 @@ def test_what_was_sent() -> None:
     assert b"hunter2" not in (bodies["/login"] or b"")
 
 
+def test_questions_that_become_one() -> None:
+    """What stands for two odd paths may be one path: it is one mock then, with the answers of both."""
+    (dialogue,) = recorded(heard("/a\0b", {"one": 1}), heard("/a\0b\0c", {"two": 2})).tape.dialogues
+    assert [json.loads(reply.body) for reply in dialogue.replies] == [{"one": 1}, {"two": 2}]
+
+
+def test_headers_that_no_server_can_send() -> None:
+    """A line end in a recorded value would become a header of its own: that header is left out."""
+    headers = (*JSON, ("Location", "/a\r\nSet-Cookie: x=1"), ("Vary", "Accept"))
+    (dialogue,) = recorded(heard("/a", {}, 201, headers=headers)).tape.dialogues
+    assert [name for name, _ in dialogue.replies[0].headers] == ["content-type", "Vary"]
+
+
 def test_everything_is_accounted_for() -> None:
     """What was heard is in a mock, alike, unwanted or left out; files that could not be read are told."""
     told = recorded(

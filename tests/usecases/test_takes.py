@@ -113,6 +113,8 @@ LEFT_OUT: Final = {
     "preflight": heard("/users/1", 1, method="OPTIONS"),
     "not modified": heard("/users/1", status=304),
     "upgrade": heard("/users/1", 1, status=101),
+    "no method": heard("/users/1", 1, method="GET\r\nEvil: 1"),
+    "a path for a method": heard("/users/1", 1, method="../../X"),
 }
 
 

@@ -97,10 +97,18 @@ def _is_shown(sort: Sort, finding: Finding, place: Shape | None, view: View) -> 
             return (place is not None and bool(place.families)) or _leads_on(view)
         case Sort.RATE_LIMIT:
             return 429 in view.mocked.statuses
+        case Sort.LATENCY_TAIL:
+            return _is_as_slow(view)
         case Sort.STATUS:
             return finding.kind == "happy-path-only" and any(status >= 400 for status in view.mocked.statuses)
         case _:
             return False
+
+
+def _is_as_slow(view: View) -> bool:
+    """Whether a mock holds an answer back as long, give or take a fifth: no two runs measure the same."""
+    delays = (variant.delay_ms or 0.0 for mock in view.mocks for variant in mock.variants)
+    return view.tail_ms is not None and max(delays, default=0.0) * 5 >= view.tail_ms * 4
 
 
 def _leads_on(view: View) -> bool:

@@ -1,11 +1,13 @@
 """The exchange that would show a behaviour, made after a mock that is there already.
 
 What a body lacks is shown in a copy of the neighbour's own answer, with nothing else changed. What is a whole answer of
-its own, a refusal or a further page, is the service's with stand-ins for everything that is somebody's. Where the path
-names a record the variant is about another one, so that both mocks can stand side by side.
+its own, a refusal or a further page, is the service's with stand-ins for everything that is somebody's. What comes late
+is the neighbour's answer, held back. Where the path names a record the variant is about another one, so that both mocks
+can stand side by side.
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -40,10 +42,7 @@ _PATIENCE: Final = "30"
 _NO_ANSWER: Final = "no answer that shows it is at hand: ask staging (without --offline), or record it"
 _TOO_DEEP: Final = "the answer is nested too deeply to be made fit for a file"
 _NO_BODY: Final = "no mock of this endpoint has a body that could be copied with that one change"
-_IN_WORDS: Final = {
-    Sort.LATENCY_TAIL: "a delay is a setting of the mock server, and no part of an exchange",
-    Sort.IDENTITY: "no answer to another identity is at hand: `identities.lens` in the config asks for them",
-}
+_NO_IDENTITY: Final = "no answer to another identity is at hand: `identities.lens` in the config asks for them"
 
 
 class Seen(Struct, frozen=True):
@@ -61,6 +60,10 @@ class Material(Struct, frozen=True):
     seen: Sequence[Seen]
     rules: Rules = Rules()
     seed: str = "gaps"
+    tail_ms: float | None = None
+    """How long the service's slow answers take; ``None`` where too few were timed."""
+    delaying: frozenset[str] = frozenset()
+    """Formats in which a new mock can hold its answer back."""
 
 
 def with_variants(missing: Iterable[Unshown], material: Material) -> Iterator[Unshown]:
@@ -118,7 +121,7 @@ class _Maker(Struct, frozen=True):
         """The exchange, and the mock it is made after; or why there is none."""
         match self.one.sort:
             case Sort.LATENCY_TAIL:
-                return _IN_WORDS[self.one.sort]
+                return self._held_back()
             case Sort.NULL:
                 return self._copy(setting(None))
             case Sort.ABSENCE:
@@ -138,19 +141,39 @@ class _Maker(Struct, frozen=True):
             case Sort.FURTHER_PAGE:
                 return self._answer(self._leads_on) or _NO_ANSWER
             case Sort.IDENTITY:
-                return self._answer(lambda sample: bool(sample.identity)) or _IN_WORDS[self.one.sort]
+                return self._answer(lambda sample: bool(sample.identity)) or _NO_IDENTITY
 
     def _copy(self, act: Act) -> _Made | str:
         """The first mock's own answer that has the place, with that one change."""
         for mock, variant, document in _documents(self.material.mocks):
             other = changed(document, self.one.path, act)
-            if other is NOTHING:
-                continue
-            path, other = self._other_record(mock.request, other)
-            body = spelled(other, (variant.body or b"").decode("utf-8", "replace"))
-            headers = tuple((name, value) for name, value in variant.headers if name.lower() not in _FRAMING)
-            return _dialogue(mock.request, path, Reply(variant.status, headers, body.encode())), mock
+            if other is not NOTHING:
+                return self._about_another(mock, variant, other)
         return _NO_BODY
+
+    def _about_another(self, mock: Interaction, variant: Expectation, document: object) -> _Made:
+        """A mock's own answer with this document in it, for another record."""
+        path, other = self._other_record(mock.request, document)
+        body = variant.body or b""
+        if other is not NOTHING:
+            body = spelled(other, body.decode("utf-8", "replace")).encode()
+        headers = tuple((name, value) for name, value in variant.headers if name.lower() not in _FRAMING)
+        return _dialogue(mock.request, path, Reply(variant.status, headers, body)), mock
+
+    def _held_back(self) -> _Made | str:
+        """The first mock's own answer, else the service's, as late as its slow ones."""
+        if self.material.tail_ms is None:
+            return _NO_ANSWER
+        able = [mock for mock in self.material.mocks if mock.format in self.material.delaying]
+        if not able:
+            return f"a new mock in {self.one.format} cannot express a delay"
+        own = next((one for one in _successes(able) if one[1].body is not None), None)
+        made = self._about_another(*own) if own is not None else self._answer(_is_success, able)
+        if made is None:
+            return _NO_ANSWER
+        dialogue, mock = made
+        late = replace(dialogue.replies[0], delay_ms=float(math.ceil(self.material.tail_ms)))
+        return replace(dialogue, replies=(late,)), mock
 
     def _other_record(self, asked: Request, document: object) -> tuple[str, object]:
         """The path of another record, and the document about it."""
@@ -186,9 +209,9 @@ class _Maker(Struct, frozen=True):
             case _:
                 return (value for value in values if value not in (None, [], {}, ""))
 
-    def _answer(self, fits: Callable[[Observation], bool]) -> _Made | None:
-        """The first real answer that fits, with stand-ins in it."""
-        mock = next((mock for mock in self.material.mocks if mock.request.grade.is_sendable), None)
+    def _answer(self, fits: Callable[[Observation], bool], beside: Sequence[Interaction] = ()) -> _Made | None:
+        """The first real answer that fits, with stand-ins in it; ``beside`` one of these mocks, if there are any."""
+        mock = next((mock for mock in beside or self.material.mocks if mock.request.grade.is_sendable), None)
         for seen in self.material.seen if mock is not None else ():
             text = _text(seen.sample) if fits(seen.sample) else None
             if text is None or mock is None:
@@ -222,12 +245,20 @@ class _Maker(Struct, frozen=True):
 
 def _documents(mocks: Iterable[Interaction]) -> Iterator[tuple[Interaction, Expectation, object]]:
     """Successes with a JSON body, templates last."""
+    return (one for one in _successes(mocks) if one[2] is not NOTHING)
+
+
+def _successes(mocks: Iterable[Interaction]) -> Iterator[tuple[Interaction, Expectation, object]]:
+    """Mocked successes with their documents (``NOTHING`` where a body is no JSON), templates last."""
     ready = [mock for mock in mocks if mock.request.grade.is_sendable and not mock.incomparable]
     for mock in sorted(ready, key=lambda one: bool(one.dynamic)):
         for variant in mock.variants:
-            document = _document(variant.body or b"")
-            if 200 <= variant.status < 300 and not variant.fault and document is not NOTHING:
-                yield mock, variant, document
+            if 200 <= variant.status < 300 and not variant.fault:
+                yield mock, variant, _document(variant.body or b"")
+
+
+def _is_success(sample: Observation) -> bool:
+    return 200 <= sample.status < 300
 
 
 def _dialogue(asked: Request, path: str, reply: Reply) -> Dialogue:

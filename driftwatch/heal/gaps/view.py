@@ -43,6 +43,8 @@ class View(Struct, frozen=True):
     """What earlier runs learnt of these mocks."""
     compared: frozenset[str] = frozenset()
     """Ids of the mocks that an earlier run really compared, where nobody is asked now."""
+    tail_ms: float | None = None
+    """How long the service's slow answers take (``tail_of``); ``None`` where too few were timed."""
 
     def loosened(self) -> frozenset[tuple[str, str]]:
         """Places at which a mock's author said that something may vary: path, and what."""

@@ -9,6 +9,8 @@ _HEX: Final = "abcdef"
 _SHORTEST_HEX: Final = 7
 """A shorter run of letters and digits may be without ``g`` to ``z`` by chance; git shows so many of a hash."""
 _REST: Final = "ghjkmnpqrstuvwxyz"  # without those that are read for digits
+_MOST: Final = 10**40 - 1
+"""More than 128 bits hold, the widest that databases and languages count with (UUIDs as numbers)."""
 _BOUNDS: Final = (2**31 - 1, 2**53 - 1, 2**63 - 1)
 """Where a number stops fitting: on the same side as the live one it stays."""
 
@@ -28,8 +30,11 @@ def number(octets: Iterator[int], low: int, high: int) -> int:
 
 
 def like_number(octets: Iterator[int], value: int) -> int:
-    """A number of as many digits, with the same sign, that fits the same types."""
-    size = abs(value)
+    """A number of as many digits, with the same sign, that fits the same types; of one that fits none, the digits end.
+
+    ``1e300`` is an integer of 301 digits to JSON Schema, and would be written as such.
+    """
+    size = min(abs(value), _MOST)
     digits = len(str(size))
     low, high = 10 ** (digits - 1), 10**digits - 1
     for bound in _BOUNDS:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from driftwatch.heal.stand_ins import moments
+from driftwatch.heal.stand_ins.looks import Look, look
 from driftwatch.heal.stand_ins.naming import Meaning, meaning
 from driftwatch.heal.stand_ins.texts import Texts
 from driftwatch.heal.stand_ins.ways import take_apart
@@ -23,6 +24,8 @@ _KEPT: Final = frozenset({
 })  # fmt: skip
 """Nothing of anybody (RFC 9110, RFC 9111; draft-ietf-httpapi-ratelimit-headers)."""
 _DISPOSITION: Final = "content-disposition"
+_LONG_WORD: Final = re.compile(r"[\w~+/.-]{16,}")
+_DRAWN: Final = frozenset({Look.IDENTIFIER, Look.TOKEN, Look.UUID})
 _COOKIE: Final = re.compile(r"(?P<before>(?:^|;)\s*)(?P<name>[^=;\s]+)=(?P<value>[^;]*)")
 _ATTRIBUTES: Final = frozenset({"path", "max-age", "samesite", "version", "priority"})
 _LINK: Final = re.compile(r"<([^<>]*)>")
@@ -34,7 +37,7 @@ def disguised(texts: Texts, name: str, value: str) -> str:
     if name == _DISPOSITION:
         return re.sub(r"filename\*?=(?:\"[^\"]*\"|[^;]*)", 'filename="example"', value)
     if name in _KEPT or not value.strip():
-        return value
+        return _LONG_WORD.sub(lambda found: _drawn(texts, found[0]), value)
     if name in ("cookie", "set-cookie"):
         return _COOKIE.sub(lambda found: _cookie(texts, found, is_set=name == "set-cookie"), value)
     if is_secret_name(name):
@@ -44,6 +47,11 @@ def disguised(texts: Texts, name: str, value: str) -> str:
     if name == "link":
         return _LINK.sub(lambda found: f"<{_target(texts, found[1])}>", value)
     return _other(texts, name, value)
+
+
+def _drawn(texts: Texts, word: str) -> str:
+    """What nobody wrote stands for somebody wherever it is: the nonce of a policy or of a challenge, a session."""
+    return texts.disguised(word, "", Meaning.SECRET) if look(word) in _DRAWN else word
 
 
 def _cookie(texts: Texts, found: re.Match[str], *, is_set: bool) -> str:

@@ -59,15 +59,18 @@ def each_segment(path: str, change: Callable[[str, str], str]) -> str:
 
 
 def each_pair(query: str, change: Callable[[str, str], str]) -> str:
-    """A query or a form whose values, decoded, have been changed by name and value."""
+    """A query or a form whose values, decoded, have been changed by name and value.
+
+    What stands there without a name is a value of no name.
+    """
     return "&".join(_changed_pair(pair, change) for pair in query.split("&"))
 
 
 def _changed_pair(pair: str, change: Callable[[str, str], str]) -> str:
-    name, equals, value = pair.partition("=")
+    name, equals, value = pair.partition("=") if "=" in pair else ("", "", pair)
     plain = decoded(value.replace("+", " "))
-    other = change(decoded(name.replace("+", " ")), plain) if equals else ""
-    return pair if other == plain or not equals else f"{name}={encoded(other)}"
+    other = change(decoded(name.replace("+", " ")), plain)
+    return pair if other == plain else f"{name}{equals}{encoded(other)}"
 
 
 def _changed(segment: str, before: str, change: Callable[[str, str], str]) -> str:

@@ -1,6 +1,5 @@
 """How a JSON text is spelled, found out from the text itself: indentation, colons, commas, escapes, quotes."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -196,8 +195,3 @@ class Speller(Struct, frozen=True):
         if size and deeper is not None:
             yield f"{self.style.newline}{indent}"
         yield closing
-
-
-def as_json(value: object) -> str:
-    """JSON text of a plain value."""
-    return json.dumps(value, ensure_ascii=False)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from posixpath import normpath
 
 from driftwatch.mocks.asking import effort
 from driftwatch.mocks.catalog import recognise
@@ -153,7 +154,7 @@ class OneFile:
     def _keep(self, changed: dict[Path, tuple[str, bytes]], ready: Sequence[Found]) -> None:
         for path, (file, after) in changed.items():
             name = file or Path(os.path.relpath(path, self._base)).as_posix()
-            self._desk.put(path, self._prefix + name, after, self._source.limits.file_bytes)
+            self._desk.put(path, normpath(self._prefix + name), after, self._source.limits.file_bytes)
         self._desk.notes.update(dict.fromkeys(one.home.note for one in ready if one.home.note))
 
     def _files(self, ready: Sequence[Found]) -> dict[Path, tuple[str, bytes]]:

@@ -13,6 +13,8 @@ SPELLINGS: Final = (
     "wiremock",
 )  # fmt: skip
 """By the names that readers have too."""
+DELAYING: Final = ("hoverfly", "mockoon", "mockserver", "mountebank", "wiremock")
+"""Those in which an answer can be held back; the others leave its delay out."""
 
 
 class Spelling(Protocol):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from driftwatch.mocks.spelling.json_style import GO, written
-from driftwatch.mocks.spelling.parts import base64_of, by_name, headers_by_name, is_json, slug, text_of
+from driftwatch.mocks.spelling.parts import base64_of, by_name, delay_of, headers_by_name, is_json, slug, text_of
 from driftwatch.model.tape import Dialogue, Reply, Spelled, Tape
 
 _VERSION: Final = "v1.10.9"
@@ -44,6 +44,8 @@ def _pairs(tape: Tape, dialogue: Dialogue, sequence: str) -> list[dict[str, Any]
             request["requiresState"] = {sequence: str(number)}
             if number < last:
                 response["transitionsState"] = {sequence: str(number + 1)}
+        if (delay := delay_of(reply)) is not None:
+            response["fixedDelay"] = delay
         pairs.append({"request": request, "response": response})
     return pairs
 

@@ -8,7 +8,7 @@ import re
 from typing import Any, Final
 
 from driftwatch.mocks.spelling.json_style import NODE, written
-from driftwatch.mocks.spelling.parts import by_name, slug, specific_first, text_of, uuid_of
+from driftwatch.mocks.spelling.parts import by_name, delay_of, slug, specific_first, text_of, uuid_of
 from driftwatch.model.tape import Dialogue, Reply, Spelled, Tape, Unspelled
 
 _SCHEMA: Final = 33
@@ -118,7 +118,7 @@ def _response(reply: Reply, label: str) -> dict[str, Any]:
     return {
         "uuid": "",
         "body": body,
-        "latency": 0,
+        "latency": delay_of(reply) or 0,
         "statusCode": reply.status,
         "label": label,
         "headers": [{"key": name, "value": value} for name, value in reply.headers],

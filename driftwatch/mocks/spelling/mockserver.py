@@ -12,6 +12,7 @@ from driftwatch.mocks.spelling.json_style import JACKSON, written
 from driftwatch.mocks.spelling.parts import (
     base64_of,
     by_name,
+    delay_of,
     document_of,
     headers_by_name,
     is_json,
@@ -82,6 +83,8 @@ def _response(reply: Reply) -> dict[str, Any]:
         response["headers"] = headers
     if reply.body:
         response["body"] = _said(reply)
+    if (delay := delay_of(reply)) is not None:
+        response["delay"] = {"timeUnit": "MILLISECONDS", "value": delay}
     return response
 
 

@@ -10,6 +10,7 @@ from driftwatch.mocks.spelling.json_style import NODE, written
 from driftwatch.mocks.spelling.parts import (
     base64_of,
     by_name,
+    delay_of,
     document_of,
     headers_by_name,
     slug,
@@ -37,7 +38,12 @@ def _stub(dialogue: Dialogue) -> dict[str, Any]:
     if dialogue.body:
         document = document_of(dialogue.body)
         wanted["body"] = document if isinstance(document, dict) and document else text_of(dialogue.body)
-    return {"predicates": [{"deepEquals": wanted}], "responses": [{"is": _is(one)} for one in dialogue.replies]}
+    return {"predicates": [{"deepEquals": wanted}], "responses": [_response(one) for one in dialogue.replies]}
+
+
+def _response(reply: Reply) -> dict[str, Any]:
+    delay = delay_of(reply)
+    return {"is": _is(reply)} | ({} if delay is None else {"behaviors": [{"wait": delay}]})
 
 
 def _is(reply: Reply) -> dict[str, Any]:

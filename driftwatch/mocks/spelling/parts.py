@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import blake2b
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
@@ -89,6 +90,11 @@ def headers_by_name(reply: Reply) -> dict[str, list[str]]:
     for name, value in reply.headers:
         found.setdefault(spelled.setdefault(name.lower(), name), []).append(value)
     return found
+
+
+def delay_of(reply: Reply) -> int | None:
+    """How long an answer is held back in whole milliseconds, as all formats want it; ``None``: at no time."""
+    return ceil(reply.delay_ms) if reply.delay_ms else None
 
 
 def reason_of(status: int) -> str:

@@ -10,6 +10,7 @@ from driftwatch.mocks.spelling.json_style import JACKSON, written
 from driftwatch.mocks.spelling.parts import (
     base64_of,
     by_name,
+    delay_of,
     headers_by_name,
     is_json,
     numbered,
@@ -85,4 +86,6 @@ def _response(reply: Reply) -> dict[str, Any]:
     elif text:
         response["body"] = text
     headers = {name: values if len(values) > 1 else values[0] for name, values in headers_by_name(reply).items()}
-    return response | ({"headers": headers} if headers else {})
+    response |= {"headers": headers} if headers else {}
+    delay = delay_of(reply)
+    return response if delay is None else response | {"fixedDelayMilliseconds": delay}

@@ -1,16 +1,30 @@
 """What is spelled reads back as what it was: the law of every format, for cases by hand and by chance."""
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
-from driftwatch.mocks.spelling.catalog import SPELLINGS, spelling
+from driftwatch.mocks.spelling.catalog import DELAYING, SPELLINGS, spelling
 from driftwatch.model.route import nameless, path_template
 from driftwatch.model.tape import Tape
-from tests.mocks.spelling.making import SHOP, answers, asked, question, read_back, said, tapes, told, written
+from tests.mocks.spelling.making import (
+    SHOP,
+    answers,
+    asked,
+    get,
+    question,
+    read_back,
+    reply,
+    said,
+    tapes,
+    told,
+    written,
+)
 
 WHOLE = tuple(name for name in SPELLINGS if name != "openapi")
 """Formats in which every dialogue stays one; a description has one place for an operation."""
@@ -49,6 +63,30 @@ def test_anything_reads_back(name: str, tape: Tape) -> None:
     """Any dialogues read back as the same questions with the same answers, in the same order."""
     with tempfile.TemporaryDirectory() as folder:
         check(name, tape, Path(folder))
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+@pytest.mark.parametrize(("delay", "expected"), [(1500.0, 1500.0), (3399.2, 3400.0), (0.0, None), (None, None)])
+def test_a_delay_reads_back(name: str, delay: float | None, expected: float | None, tmp_path: Path) -> None:
+    """In whole milliseconds, never sooner; formats without a place for it say all the rest."""
+    first, second = reply({"id": 7}), reply({"id": 8}, 201)
+    tape = Tape("shop", "https://shop.example", (get("/a", replace(first, delay_ms=delay)), get("/b", second)))
+    spelled = spelling(name).spell(tape)
+    assert spelled.unspelled == ()
+    found = {claim.request.path: claim.variants[0] for claim in read_back(written(spelled, tmp_path))}
+    assert {path: one.delay_ms for path, one in found.items()} == {
+        "/a": expected if name in DELAYING else None, "/b": None,
+    }  # fmt: skip
+    assert json.loads(found["/a"].body or b"") == {"id": 7}
+
+
+@pytest.mark.parametrize("name", DELAYING)
+def test_each_answer_has_a_delay_of_its_own(name: str, tmp_path: Path) -> None:
+    """Of several answers in turn only the second is late."""
+    several = (reply({"n": 1}, 202), replace(reply({"n": 2}), delay_ms=700.0), reply({"n": 3}, 410))
+    spelled = spelling(name).spell(Tape("shop", "https://shop.example", (get("/jobs/3", *several),)))
+    (claim,) = read_back(written(spelled, tmp_path))
+    assert [one.delay_ms for one in claim.variants] == [None, 700.0, None]
 
 
 def operations(tape: Tape) -> dict[tuple[str, str], set[Any]]:

@@ -23,7 +23,7 @@ _AROUND: Final = (("", ""), ("[", "]"), ("{", "}"))
 
 
 def is_rendered(document: Document) -> bool:
-    """Whether tags count; where a script steers and the text is JSON as it stands, mountebank runs with ``--noParse``."""
+    """Whether tags count; where a script steers and the text is JSON as it stands, mountebank has ``--noParse``."""
     if not ejs.has_tags(document.text):
         return False
     if document.problem is not None or document.syntax is not Syntax.JSON:
