@@ -3,8 +3,10 @@
 A command's module is loaded when the command is called, so that ``--help`` and ``--version`` cost next to nothing.
 """
 
+import errno
 import importlib
 import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -36,6 +38,10 @@ COMMANDS: Final = {
     "serve": "Audit on a schedule, and serve metrics, health and pages.",
 }
 """The commands and their line in the help; the module of the same name in this room holds the code."""
+
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""No room for what is to be written: nobody's mistake."""
 
 
 class _Commands(click.Group):
@@ -101,6 +107,12 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit:
         # click's only one here: it has met EPIPE, and made the streams keep quiet about it when they are closed
         return Exit.UNREAD
+    except OSError as error:
+        if error.errno not in _FULL:
+            _confess(error)
+            return Exit.INTERNAL
+        click.echo(f"driftwatch: {error.strerror}: what was to be printed or written is not whole", err=True)
+        return Exit.USAGE
     except Exception as error:  # the last door: our mistakes are told as ours, with an exit code of their own
         _confess(error)
         return Exit.INTERNAL
@@ -108,7 +120,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _show_anything() -> None:
-    """An encoding that lacks a sign must not end a command: the sign is shown as ``\\u2192`` instead."""
+    """Neither a stream that was closed (``>&-``) nor an encoding that lacks a sign may end a command.
+
+    Such a sign is shown as ``\\u2192`` instead.
+    """
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the process's life
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 

@@ -113,6 +113,8 @@ def _remarks(gaps: Gaps) -> Iterator[str]:
         yield f"{promised} promised and neither mocked nor seen: no part of the score, since nobody saw it."
     if gaps.unanswered:
         yield f"{count(gaps.unanswered, 'mock')} could not be compared: what the service does there, nobody saw."
+    elif gaps.is_incomplete:
+        yield "Not all of it could be looked at: `driftwatch audit` tells what, and why."
     if gaps.is_offline:
         yield "Nobody was asked: this is what earlier audits found."
     if any(True for provider in gaps.providers for _ in provider.unshown):

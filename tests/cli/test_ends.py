@@ -25,6 +25,15 @@ def test_a_reader_who_leaves(words: tuple[str, ...]) -> None:
     assert code == Exit.UNREAD
 
 
+@pytest.mark.parametrize("name", ["explain", "demo"])
+def test_no_room_for_what_is_printed(name: str) -> None:
+    """A full disk behind ``> FILE`` is told as that, and not as a mistake of ours."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full, start(name, stdout=full.fileno()) as process:
+        _, complaints = process.communicate(timeout=PATIENCE)
+    assert process.returncode == Exit.USAGE
+    assert complaints == "driftwatch: No space left on device: what was to be printed or written is not whole\n"
+
+
 class _Doorbell:
     """A service that takes a request, tells so, and never answers."""
 

@@ -75,6 +75,16 @@ def test_what_the_service_does_beside_its_mocks(config: Path, capsys: pytest.Cap
     assert [word for word in PLANTED if word in ran.out.lower()] == []
 
 
+def test_what_could_not_be_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Behind a torn file there may be gaps, too: no score of 0 without a word, and the end is 3."""
+    mocks = write_stub(tmp_path / "mocks", "/users/42", USER).parent
+    (mocks / "torn.json").write_text('{"request": {"urlPath": "/x"}, "resp', encoding="utf-8")
+    with serve(json_answer(json.dumps(USER))) as staging:
+        ran = call(capsys, "gaps", "--mocks", tmp_path / "mocks", "--target", staging.url)
+    assert ran.code == 3
+    assert "Not all of it could be looked at: `driftwatch audit` tells what, and why." in ran.out
+
+
 def test_variants_become_files_that_are_read_back_and_close_the_gaps(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

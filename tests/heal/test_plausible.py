@@ -197,7 +197,7 @@ def test_headers(name: str, text: str, expected: str | None) -> None:
 def test_a_query_without_a_name() -> None:
     """What stands there alone is looked at like a value, in texts and in paths; a flag stays."""
     disguise = Disguise(SEED)
-    token = "Zq745xK7pLm745vT9wRb"  # noqa: S105 - drawn for this test
+    token = "Zq745xK7pLm745vT9wRb"
     assert token not in disguise.header("location", f"/file?{token}")
     assert disguise.header("location", "/file?wsdl&n=2") == "/file?wsdl&n=2"
     (signed, flag) = disguise.query(((token, ""), ("wsdl", "")))

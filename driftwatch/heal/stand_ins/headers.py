@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from driftwatch.heal.stand_ins import moments
-from driftwatch.heal.stand_ins.looks import Look, look
+from driftwatch.heal.stand_ins.looks import Look, is_key, look
 from driftwatch.heal.stand_ins.naming import Meaning, meaning
 from driftwatch.heal.stand_ins.texts import Texts
 from driftwatch.heal.stand_ins.ways import take_apart
@@ -25,7 +25,6 @@ _KEPT: Final = frozenset({
 """Nothing of anybody (RFC 9110, RFC 9111; draft-ietf-httpapi-ratelimit-headers)."""
 _DISPOSITION: Final = "content-disposition"
 _LONG_WORD: Final = re.compile(r"[\w~+/.-]{16,}")
-_DRAWN: Final = frozenset({Look.IDENTIFIER, Look.TOKEN, Look.UUID})
 _COOKIE: Final = re.compile(r"(?P<before>(?:^|;)\s*)(?P<name>[^=;\s]+)=(?P<value>[^;]*)")
 _ATTRIBUTES: Final = frozenset({"path", "max-age", "samesite", "version", "priority"})
 _LINK: Final = re.compile(r"<([^<>]*)>")
@@ -51,7 +50,7 @@ def disguised(texts: Texts, name: str, value: str) -> str:
 
 def _drawn(texts: Texts, word: str) -> str:
     """What nobody wrote stands for somebody wherever it is: the nonce of a policy or of a challenge, a session."""
-    return texts.disguised(word, "", Meaning.SECRET) if look(word) in _DRAWN else word
+    return texts.disguised(word, "", Meaning.SECRET) if is_key(word) or look(word) is Look.TOKEN else word
 
 
 def _cookie(texts: Texts, found: re.Match[str], *, is_set: bool) -> str:
