@@ -1,9 +1,11 @@
 """Fixtures that more than one room's tests need."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("driftwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -15,6 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers more than there are cores: tests of services wait for other processes half of their time."""
     return (os.cpu_count() or 1) + 2
+
+
+@pytest.fixture(autouse=True)
+def log_is_reset() -> Iterator[None]:
+    """A command sets up the log for its process; here it would go on writing to a stream that the test has closed."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
