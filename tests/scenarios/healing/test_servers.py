@@ -8,7 +8,7 @@ nothing: of the healed mocks against the service, and of the healed mocks agains
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +39,7 @@ from tests.scenarios.test_identity import OF_THE_FILES, told
 from tests.servers import Answer, Received, json_answer, serve
 from tests.stubby import stubby
 from tests.watchers import Silence
+from tests.wiremock import wiremock
 
 CASES: Final = ROOT / "tests" / "mocks" / "formats"
 SERVED: Final = Path(__file__).parent / "served"
@@ -72,6 +73,12 @@ def _mockserver(folder: Path, work: Path) -> AbstractContextManager[str]:
     served = work / "served"
     shutil.copytree(folder, served, ignore=shutil.ignore_patterns("expected.json"))
     return mockserver("5.15.0", served, "*.json")
+
+
+@contextmanager
+def _wiremock(folder: Path, _: Path) -> Iterator[str]:
+    with wiremock(folder) as running:
+        yield running.url
 
 
 def _settings(mocks: Path, target: str) -> Settings:
@@ -204,6 +211,12 @@ def test_mockoon_serves_what_was_healed(story: Story, tmp_path: Path) -> None:
 def test_mockserver_serves_what_was_healed(story: Story, tmp_path: Path) -> None:
     """Expectations as the schema has them, and as people write them."""
     live(story, _mockserver, tmp_path)
+
+
+@pytest.mark.java
+def test_wiremock_serves_what_was_healed(tmp_path: Path) -> None:
+    """A stub of its own and several in a file: bodies as JSON, in text, in Base64 and in a file."""
+    live(Story(SERVED / "wiremock", "", 6), _wiremock, tmp_path)
 
 
 @pytest.mark.stubby
