@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers more than there are cores: tests of services wait for other processes half of their time."""
-    return (os.cpu_count() or 1) + 2
+    """One worker more than there are cores: tests of services wait for other processes a third of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)
