@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]
 
 HARD: Final = 40.0
 """Seconds until another one audits, if the one that did says nothing any more and still seems to be there."""
-SOFT: Final = 16.0
+SOFT: Final = 8.0
 """The same if it has said that it goes."""
 
 
