@@ -96,9 +96,9 @@ class Tokens:
     def forget(self, token: str) -> bool:
         """A token was refused before its end; whether there is another, or the next caller will fetch one."""
         with self._lock:
+            if self._futile >= _FUTILE:  # nor would one help that somebody else has fetched meanwhile
+                return False
             if token == self._token.reveal():
-                if self._futile >= _FUTILE:
-                    return False
                 self._ends = -inf
             return True
 
