@@ -1,6 +1,7 @@
 """Fixtures that more than one room's tests need."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,10 @@ settings.register_profile("driftwatch", deadline=None, suppress_health_check=[He
 settings.load_profile("driftwatch")  # no law depends on how busy the machine is
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# the suite starts a thousand processes of ours: without bytecode each would compile all that it loads
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.node import ROOT, free_port
-from tests.programs import is_fine, not_run, started
+from tests.programs import JAVA, is_fine, not_run, started
 
 PACKAGES = {"5.15.0": "mockserver-node-5", "8.0.0": "mockserver-node"}
 """The versions the facts are from: the last of the 5.x that most teams still run, and a new one."""
@@ -27,7 +27,7 @@ def mockserver(version: str, work: Path, pattern: str = "") -> Iterator[str]:
     """The URL of a MockServer in a folder, loaded with the files below it that ``pattern`` names."""
     port = free_port()
     options = [f"-Dmockserver.initializationJsonPath={work}/{pattern}"] if pattern else []
-    command = ["java", "-Xmx256m", "-Dmockserver.logLevel=WARN", "-Dmockserver.disableSystemOut=true", *options]
+    command = [*JAVA, "-Dmockserver.logLevel=WARN", "-Dmockserver.disableSystemOut=true", *options]
     command += ["-jar", str(jar(version)), "-serverPort", str(port)]
     url = f"http://127.0.0.1:{port}"
     # its files are loaded before it listens

@@ -13,6 +13,9 @@ import requests
 
 from tests.waiting import wait_until
 
+JAVA: Final = ("java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData")
+"""For a server that answers some hundred requests: what the second compiler, and threads that collect, would cost is
+never got back."""
 _READY_WITHIN: Final = 90.0
 """Seconds: Java takes its time on a busy machine."""
 

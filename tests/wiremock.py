@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import requests
+
 from tests.node import ROOT, free_port
-from tests.programs import is_fine, not_run, started
+from tests.programs import JAVA, is_fine, not_run, started
 
 
 def jar() -> Path:
@@ -26,6 +28,12 @@ class WireMock:
         self.folder = folder
         """Its root: ``mappings`` and ``__files`` are below."""
 
+    def read_again(self) -> None:
+        """Serve what lies in the folder now, and nothing else: as if it had just been started."""
+        for name in ("mappings", "__files"):  # it makes them when it starts
+            (self.folder / name).mkdir(exist_ok=True)
+        requests.post(f"{self.url}/__admin/mappings/reset", timeout=30).raise_for_status()
+
 
 @contextmanager
 def wiremock(folder: Path, *options: str) -> Iterator[WireMock]:
@@ -33,7 +41,7 @@ def wiremock(folder: Path, *options: str) -> Iterator[WireMock]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     arguments = ["--port", str(port), "--bind-address", "127.0.0.1", "--root-dir", str(folder), "--disable-banner"]
-    command = ["java", "-Xmx256m", "-jar", str(jar()), *arguments, *options]
+    command = [*JAVA, "-jar", str(jar()), *arguments, *options]
     with (
         TemporaryDirectory() as logs,  # not below what it serves
         started(command, lambda: is_fine(f"{url}/__admin/mappings"), Path(logs) / "wiremock.log"),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from deploy.grafana.lessons import INCIDENTS, TESTS
 from deploy.grafana.panels import AMBER, GREEN, GREY, RED, Dashboard, Json, Panel, Query, Row, datasource, labels, marks
 from deploy.grafana.replicas import EVERYWHERE, MINE, last_audit, last_rollout, latest, of_last_run
 from deploy.grafana.truth import WHERE_ROW, changes, compared, fidelity_and_share, findings, freshness
@@ -245,7 +246,7 @@ def overview() -> Dashboard:
         "Fidelity, drift and freshness of mocks, and how far to trust these numbers. Checked against Grafana's schema "
         "and a real Prometheus; not rendered in Grafana by the project's tests.",
         variables(),
-        (TRUST, fidelity_and_share(), findings(), changes(), WHERE_ROW, freshness(), WHY, ITSELF),
+        (TRUST, fidelity_and_share(), findings(), changes(), WHERE_ROW, freshness(), WHY, TESTS, INCIDENTS, ITSELF),
         (
             marks(
                 "Audits",

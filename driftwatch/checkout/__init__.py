@@ -1,1 +1,1 @@
-"""Door (files): the team's checkout: a branch made by git beside it, and a scratch copy in which their tests run."""
+"""Door (files): the team's checkout: a branch beside it, what changed in it, a scratch copy in which tests run."""

@@ -64,17 +64,22 @@ class NewBranch(Struct, frozen=True):
         return cls(root, name, start)
 
     def commit(self, healed: Iterable[Healed]) -> Branch:
-        """Make the branch: one commit for each of ``healed``, in order; none, and no branch, where all is refused."""
+        """Make the branch: one commit for each of ``healed``, in order; none, and no branch, where all is refused.
+
+        Providers may share a file: one of which all is healed with that of another before it needs no commit.
+        """
         commits: list[Commit] = []
         refused: dict[str, Refused] = {}
         tip = self.start
         with tempfile.TemporaryDirectory(prefix="driftwatch-") as folder:
             git = Git(self.root, Path(folder) / "index")
             git("read-tree", f"{self.start}^{{tree}}")
+            before = git.word("write-tree", "--missing-ok")
             for one in healed:
                 files = [file for group in one.groups for file in self._put(git, group, refused)]
-                if files:
-                    tree, words = git.word("write-tree", "--missing-ok"), one.message(files)
+                tree = git.word("write-tree", "--missing-ok")
+                if files and tree != before:
+                    before, words = tree, one.message(files)
                     tip = git.word("commit-tree", tree, "-p", tip, "-F", "-", content=words.encode("utf-8", "replace"))
                     commits.append(Commit(one.provider, tip, tuple(files)))
         if commits:

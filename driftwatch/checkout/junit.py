@@ -14,7 +14,7 @@ from driftwatch.model.rehearsal import Fate, Test
 
 _MOST_BYTES: Final = 64 * 1024**2
 _MOST_TESTS: Final = 200_000
-_LONGEST: Final = 300
+LONGEST: Final = 300
 """Characters of a name or of a failure's first line."""
 _DEEPEST: Final = 200
 _WORSE: Final = {Fate.SKIPPED: 0, Fate.PASSED: 1, Fate.FAILED: 2}
@@ -93,8 +93,8 @@ class _Reader:
             self._fate = Fate.SKIPPED
 
     def _hear(self, text: str) -> None:
-        if self._text is not None and len(self._text) < _LONGEST:
-            self._text.append(text[:_LONGEST])
+        if self._text is not None and len(self._text) < LONGEST:
+            self._text.append(text[:LONGEST])
 
     def _end(self, tag: str) -> None:
         self._depth -= 1
@@ -102,9 +102,9 @@ class _Reader:
             self._words = self._words or _first_line("".join(self._text))
             self._text = None
         elif tag == "testcase":
-            self.tests.append(Test(self._name[:_LONGEST], self._fate, self._words))
+            self.tests.append(Test(self._name[:LONGEST], self._fate, self._words))
             self._name = ""
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip()[:_LONGEST] for line in text.splitlines() if line.strip()), "")
+    return next((line.strip()[:LONGEST] for line in text.splitlines() if line.strip()), "")

@@ -1,12 +1,13 @@
 """A command of the team's, bounded in time and output; whatever it started is gone when it has ended."""
 
 import os
+import secrets
 import signal
 import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,10 @@ _KEPT: Final = 64
 _PIECE: Final = 1024
 _MERCY: Final = 3.0
 """Seconds between the polite end and the other."""
+_TAG: Final = "DRIFTWATCH_REHEARSAL"
+"""What all that a command starts has in its environment: a process that left the group is known by it (proc(5))."""
+_LOOKS: Final = 20
+"""How often is looked for those, since each may start another meanwhile."""
 
 
 class Ended(Struct, frozen=True):
@@ -56,7 +61,8 @@ class _Child:
 
     def __init__(self, command: str, folder: Path, environment: Mapping[str, str]) -> None:
         self.pieces: deque[bytes] = deque(maxlen=_KEPT)
-        self._asked = (command, folder, environment)
+        self._tag = secrets.token_hex(16)
+        self._asked = (command, folder, {**environment, _TAG: self._tag})
         self._process: subprocess.Popen[bytes] | None = None
         self._error: OSError | None = None
         self._is_settled = threading.Event()
@@ -76,6 +82,7 @@ class _Child:
         """Nothing of it is left."""
         if self._is_settled.wait(timeout=_MERCY) and self._process is not None:
             _end_group(self._process)
+            _end_strays(f"{_TAG}={self._tag}".encode())
             self._thread.join(timeout=_MERCY)
 
     def _run(self) -> None:
@@ -109,3 +116,26 @@ def _end_group(process: "subprocess.Popen[bytes]") -> None:
             process.wait(timeout=_MERCY)
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def _end_strays(tag: bytes) -> None:
+    """End what left the group, as daemons do; where there is no ``/proc``, nobody knows of it."""
+    for _ in range(_LOOKS):
+        strays = list(_strays(tag))
+        for pid in strays:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        if not strays:
+            return
+
+
+def _strays(tag: bytes) -> Iterator[int]:
+    """Processes of ours that were started with this in their environment."""
+    try:
+        pids = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]
+    except OSError:
+        return
+    for pid in pids:
+        with suppress(OSError):  # of somebody else, or gone
+            if tag in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                yield pid

@@ -100,8 +100,8 @@ def _bounded(files: Iterator[str], root: Path) -> tuple[str, ...]:
         octets += (root / file).lstat().st_size
         if len(kept) > _MOST_FILES or octets > _MOST_BYTES:
             raise UsageError(
-                f"--verify copies the files of {root}, and there are more than {_MOST_FILES} or 4 GiB of them: run it "
-                "in a checkout whose .gitignore names what is large, or in a smaller folder"
+                f"the tests run in a copy of {root}, and there are more than {_MOST_FILES} files or 4 GiB in it: run "
+                "it in a checkout whose .gitignore names what is large, or in a smaller folder"
             )
     return tuple(kept)
 

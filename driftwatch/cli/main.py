@@ -30,12 +30,15 @@ COMMANDS: Final = {
     "findings": "List findings across audits, with their history; acknowledge, suppress, reopen them.",
     "gaps": "Tell what the services do that no mock shows, with a mock variant for each.",
     "heal": "Make mocks true again: show the patch, write it, try it on your tests, put it on a branch.",
+    "incident": "Keep the ledger of incidents: what broke, why no test caught it, what guards it now.",
     "init": "Look through a folder of mocks and write a first config.",
     "journey": "Make a journey of a recording: ordered requests that use what earlier ones were answered.",
     "mocks": "List everything that can be read, and what cannot, with the reason.",
     "notify": "Send one sample notice to a channel.",
     "record": "Turn real exchanges into new mocks of a chosen format, redacted.",
+    "review": "Lay out what mocks that are added or changed claim, and what of it is verified, as a checklist.",
     "serve": "Audit on a schedule, and serve metrics, health and pages.",
+    "tests": "Tell which tests rest on which mocks, and which green ones cannot be believed.",
 }
 """The commands and their line in the help; the module of the same name in this room holds the code."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from msgspec import Struct
 from msgspec.structs import replace
 
 from driftwatch.cli.exits import Exit
@@ -81,11 +82,35 @@ def command(
       --format wiremock --output mocks/payments --ask /refunds/7
     """
     start_log(log_settings(os.environ))
-    format_name = format_named(form)
     options = Options(is_staging=bool(written.pop("is_staging")), **written)  # type: ignore[arg-type]  # click's own values
-    _check_guard(options, sentence, ask)
+    made = Making(form, output, sentence, ask, is_dry=dry_run, replaces=force)
+    result = make(options, made)
+    view = screen(verbose=verbose, to_file=is_json)
+    if is_json:
+        click.echo(told.document(result), nl=False)
+    else:
+        click.echo(told.render(result, colour=view.colour, width=view.width, verbose=verbose), nl=False)
+    context.exit(Exit.INCOMPLETE if result.is_incomplete else Exit.FINE)
+
+
+class Making(Struct, frozen=True):
+    """What is to become of what was recorded."""
+
+    form: str
+    """Name of a format."""
+    output: Path | None
+    sentence: str = ""
+    ask: str | None = None
+    is_dry: bool = False
+    replaces: bool = False
+
+
+def make(options: Options, making: Making) -> Written:
+    """Record, and write the mocks; with a guard, this one, too. Raises ``UsageError`` for what cannot be meant."""
+    format_name, ask = format_named(making.form), making.ask
+    _check_guard(options, making.sentence, ask)
     task = task_of(options)
-    folder = _folder(output, dry_run=dry_run)
+    folder = _folder(making.output, dry_run=making.is_dry)
     recording = _record(options, task)
     if ask is not None:
         from driftwatch.cli.guarding import asking  # noqa: PLC0415 - only for a guard
@@ -93,19 +118,14 @@ def command(
         recording = asking(recording, ask)
     made = spelled(recording.tape, format_name)
     files = [(folder / name, content) for name, content in made.files] if recording.tape.dialogues else []
-    if not dry_run:
-        _write(files, force=force)
-    result = _written(recording, made, files, format_name, folder, is_dry=dry_run)
+    if not making.is_dry:
+        _write(files, force=making.replaces)
+    result = _written(recording, made, files, format_name, folder, is_dry=making.is_dry)
     if options.guard and files:
         from driftwatch.cli.guarding import guarded  # noqa: PLC0415 - only for a guard
 
-        result = guarded(result, task, config_of(options), sentence, has_path=ask is not None)
-    view = screen(verbose=verbose, to_file=is_json)
-    if is_json:
-        click.echo(told.document(result), nl=False)
-    else:
-        click.echo(told.render(result, colour=view.colour, width=view.width, verbose=verbose), nl=False)
-    context.exit(Exit.INCOMPLETE if result.is_incomplete else Exit.FINE)
+        result = guarded(result, task, config_of(options), making.sentence, has_path=ask is not None)
+    return result
 
 
 def _check_guard(options: Options, sentence: str, ask: str | None) -> None:

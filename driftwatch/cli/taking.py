@@ -154,11 +154,11 @@ def _filter(options: Options) -> Filter:
     now = SystemClock().now()
     return Filter(
         tuple(method.upper() for method in options.methods), options.paths, options.statuses,
-        _moment(options.since, "--since", now), _moment(options.at, "--at", now),
+        moment(options.since, "--since", now), moment(options.at, "--at", now),
     )  # fmt: skip
 
 
-def _moment(written: str | None, option: str, now: datetime) -> datetime | None:
+def moment(written: str | None, option: str, now: datetime) -> datetime | None:
     """A moment in ISO 8601, in UTC unless it says otherwise, or so long ago."""
     if written is None:
         return None

@@ -8,7 +8,7 @@ stopped: so it needs no answer to know that it has ceased to lead.
 import random
 import threading
 from collections.abc import Callable
-from math import inf
+from math import ceil, inf
 from typing import Any, Final, Protocol
 
 import structlog
@@ -23,6 +23,8 @@ _LOOK: Final = 3.0
 """Seconds between two proofs, and between two attempts to lead."""
 _SPREAD: Final = 0.3
 """Share of that by which a look comes earlier or later, so that candidates do not ask in step."""
+_HARK: Final = 0.25
+"""Seconds between two times that it listens whether the seat was left, so that a look is worth it before its time."""
 _FAREWELL: Final = 6.0
 """Seconds that leaving the seat may take: a little longer than a statement."""
 
@@ -39,7 +41,11 @@ class Seat(Protocol):
         ...
 
     def leave(self) -> None:
-        """Stand up, if it sits there."""
+        """Stand up, if it sits there, and let those know who wait for it."""
+        ...
+
+    def has_stirred(self) -> bool:
+        """Whether there is news of the seat, for all that can be known without a question; nothing goes wrong here."""
         ...
 
 
@@ -194,7 +200,7 @@ class Candidate:
 
     def _run(self) -> None:
         wait = 0.0
-        while not self._is_stopping.wait(wait):
+        while not self._rest(wait):
             try:
                 self.step()
             except Exception as error:  # the thread must outlive a mistake of ours, or nobody would ever lead again
@@ -204,3 +210,11 @@ class Candidate:
             wait = _LOOK * (1 + _SPREAD * (2 * self._chance() - 1))
         self.cease()
         self._seat.leave()
+
+    def _rest(self, seconds: float) -> bool:
+        """So many seconds, or until there is news of the seat; whether this process is to stop."""
+        parts = ceil(seconds / _HARK)
+        for _ in range(parts):
+            if self._is_stopping.wait(seconds / parts) or self._seat.has_stirred():
+                break
+        return self._is_stopping.is_set()

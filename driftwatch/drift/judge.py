@@ -21,6 +21,8 @@ def judge(comparison: Comparison, policy: Policy) -> tuple[Finding, ...]:
     """Let every rule look, the specific before the general, and put what they say into findings."""
     if not comparison.differences:
         return ()
+    if policy.consumer.by_mock:
+        policy = replace(policy, consumer=policy.consumer.of(comparison.claim))
     findings: dict[str, Finding] = {}
     records = Records()
     rests_on = comparison.context.rests_on or rests_on_asked(sample.at for sample in comparison.samples)
@@ -65,6 +67,7 @@ def _finding(kind: Kind, draft: Draft, comparison: Comparison, policy: Policy, r
         origin=home.origin,
         last_seen=comparison.context.now,
         first_seen=comparison.context.now,
+        read_by=policy.consumer.read_by(draft.path),
     )
 
 
@@ -95,7 +98,7 @@ def _weigh(kind: Kind, default: Severity, draft: Draft, claim: Claim, policy: Po
         severity = max(severity, _STRICT.get(kind.id, severity))
     if kind.id == "field-added" and policy.consumer.is_strict:
         severity = Severity.BREAKING
-    usage = policy.consumer.usage.get(draft.path)
+    usage = policy.consumer.usage_of(draft.path)
     if usage is Usage.UNUSED:
         severity = severity.lowered()
     elif usage is Usage.CRITICAL:

@@ -27,6 +27,9 @@ _NOT_READ: Final = "no answer held a document to compare"
 _NO_JSON: Final = "only JSON is compared place by place"
 _NOT_SERVED: Final = "every answer was caught before: an outage, throttling or credentials"
 _NO_ITEMS: Final = "only empty lists: nothing is known of the items"
+CRITICAL: Final = 2.0
+NOT_USED: Final = 0.0
+"""How much a place counts to a consumer that depends on it, and to one that does not use it (drift semantics 3.4)."""
 _KEPT: Final = 16_384
 """How many mocks' promised headers are kept: they are the same at every audit."""
 
@@ -189,7 +192,7 @@ def _weight(path: str, consumer: Consumer) -> float:
 
 def usage_factor(path: str, consumer: Consumer) -> float:
     """How much a place counts to the consumer: 2 if it is critical, 0 if unused, else 1."""
-    usage = consumer.usage.get(path)
+    usage = consumer.usage_of(path)
     if usage is None:
         return 1.0
-    return 2.0 if usage is Usage.CRITICAL else 0.0
+    return CRITICAL if usage is Usage.CRITICAL else NOT_USED

@@ -6,10 +6,10 @@ from typing import Final
 from driftwatch.drift.catalog import KINDS
 from driftwatch.drift.difference import Comparison
 from driftwatch.drift.path_tree import PathTree
-from driftwatch.drift.scope import ROOT, Scope, look, signature, usage_factor
+from driftwatch.drift.scope import CRITICAL, NOT_USED, ROOT, Scope, look, signature, usage_factor
 from driftwatch.model.finding import Category, Finding, Severity
 from driftwatch.model.lifecycle import FLAPPING, OPEN
-from driftwatch.model.policy import Consumer, Usage
+from driftwatch.model.policy import Consumer
 from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect
 
 WEIGHTS: Final[Mapping[ScoreAspect, float]] = {
@@ -54,7 +54,8 @@ def score(comparison: Comparison, findings: Iterable[Finding], consumer: Consume
     Findings count whether or not somebody suppressed them: not to be told of a lie does not make it true.
     """
     counted = tuple(finding for finding in findings if is_about_truth(finding))
-    if counted or comparison.differences or Usage.UNUSED in consumer.usage.values():
+    consumer = consumer.of(comparison.claim)
+    if counted or comparison.differences or consumer.may_leave_some:
         return _reckon(comparison, counted, consumer)
     known = signature(comparison)
     if known not in _INTACT:
@@ -91,9 +92,15 @@ def drift_score(findings: Iterable[Finding], consumer: Consumer) -> float:
     """How urgent open findings are together, to rank by: each its severity's weight, certainty and use."""
     counted = {one.fingerprint: one for one in findings if one.state in _OPEN and not KINDS[one.kind].is_health}
     return sum(
-        _DRIFT[one.severity] * one.confidence * usage_factor(one.path, consumer)
+        _DRIFT[one.severity] * one.confidence * _use(one, consumer)
         for _, one in sorted(counted.items())  # sums of fractions depend on their order
     )
+
+
+def _use(finding: Finding, consumer: Consumer) -> float:
+    if finding.read_by is None:
+        return usage_factor(finding.path, consumer)
+    return CRITICAL if finding.read_by.tests else NOT_USED
 
 
 def _cap(findings: Iterable[Finding], uncapped: float) -> Cap | None:
@@ -110,7 +117,7 @@ def _weigh(scope: Scope, findings: Sequence[Finding], consumer: Consumer) -> Asp
     if not scope.is_seen:
         return AspectScore(scope.name, weight, None, 0.0, unseen=scope.unseen)
     spoken = [finding for finding in findings if _speaks_of(finding, scope)]
-    if not spoken and scope.is_plain and Usage.UNUSED not in consumer.usage.values():
+    if not spoken and scope.is_plain and not consumer.may_leave_some:
         return AspectScore(scope.name, weight, 1.0, scope.share, unseen=scope.unseen)
     weights, share = scope.weights(consumer)
     total = sum(weights.values())

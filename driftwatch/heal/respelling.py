@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -52,8 +52,16 @@ def _text(value: object, reals: Sequence[object]) -> str | None:
     if isinstance(value, bool):
         return json.dumps(value) if all(real in ("true", "false") for real in reals) else None
     if is_number(value) and all(isinstance(real, str) and _NUMBER.fullmatch(real) for real in reals):
-        return json.dumps(value)
+        return _with_decimals(json.dumps(value), {len(str(real).partition(".")[2]) for real in reals})
     return None
+
+
+def _with_decimals(text: str, decimals: Set[int]) -> str:
+    """A number with as many decimals as all real ones have: an amount of 12.5 is spelled 12.50 beside 13.00."""
+    whole, _, fraction = text.partition(".")
+    wanted = max(decimals)
+    is_padded = len(decimals) == 1 and len(fraction) < wanted and _NUMBER.fullmatch(text)
+    return f"{whole}.{fraction.ljust(wanted, '0')}" if is_padded else text
 
 
 def _number(value: str, reals: Sequence[object]) -> float | None:

@@ -27,10 +27,22 @@ def discover(root: Path, patterns: tuple[str, ...] = ()) -> tuple[Path, Iterator
     if base.is_file():
         return base.parent.resolve(), iter([base.parent.resolve() / base.name])
     if not base.is_dir():
-        return base, iter([Unreadable(str(root), "", "there is no such file or folder")])
+        return _missing(root, base)
     base = base.resolve()
     wanted = [_glob(pattern) for pattern in globs]
     return base, _walk(base, wanted)
+
+
+def _missing(root: Path, base: Path) -> tuple[Path, Iterator[Unreadable]]:
+    """Where neither a file nor a folder stands."""
+    try:
+        mode = base.stat().st_mode
+    except OSError:
+        return base, iter([Unreadable(str(root), "", "there is no such file or folder")])
+    kinds = {stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket", stat.S_ISCHR: "a device", stat.S_ISBLK: "a device"}
+    kind = next((words for is_kind, words in kinds.items() if is_kind(mode)), "something else")
+    reason = f"it is {kind}, and neither a file nor a folder: only those are read"
+    return base.parent, iter([Unreadable(base.name, "", reason)])
 
 
 def _split(root: Path, patterns: tuple[str, ...]) -> tuple[Path, tuple[str, ...]]:

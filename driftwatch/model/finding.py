@@ -129,6 +129,15 @@ class Explained(Struct, frozen=True):
     path: str
 
 
+class ReadBy(Struct, frozen=True):
+    """What the consumer's tests make of one place of an answer."""
+
+    tests: int
+    """How many read it without a default; 0 if none reads it at all."""
+    of: int
+    """How many were watched while they used the mock."""
+
+
 class Finding(Struct, frozen=True):
     """One drift: a kind, a place, a severity, both sides in a few words."""
 
@@ -172,6 +181,8 @@ class Finding(Struct, frozen=True):
     """The rollout that it began with; ``None`` where nobody can tell."""
     rests_on: RestsOn | None = None
     """The answers that show it; ``None`` where it rests on the mock alone, or nobody kept the time."""
+    read_by: ReadBy | None = None
+    """What the consumer's tests make of the place; ``None`` where nobody looked, or nobody can say."""
 
     @property
     def fingerprint(self) -> str:

@@ -5,13 +5,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from driftwatch.model.finding import Severity
+from driftwatch.model.finding import ReadBy, Severity
 from driftwatch.model.identity import Identities
 from driftwatch.model.probe import Tier
 
 if TYPE_CHECKING:
     from driftwatch.model.consent import Consent  # few consent to anything
+    from driftwatch.model.interaction import Claim
+    from driftwatch.model.reading import MockReads  # few heed what tests read
 
 DENY_WORDS: Final = (
     "logout", "signout", "unsubscribe", "confirm", "verify-token", "activate", "reset", "delete", "remove", "send",
@@ -79,6 +82,40 @@ class Consumer(Struct, frozen=True):
     usage: Mapping[str, Usage] = field(default_factory=dict)
     """By JSON Pointer of the answer."""
     timeout_ms: float | None = None
+    by_mock: "Mapping[str, MockReads]" = field(default_factory=dict)
+    """What its tests were seen to read, by ``interaction_key``; empty unless the operator wants that heeded."""
+    read: "tuple[MockReads | None, ...]" = ()
+    """The same of the mocks in question: see ``of``."""
+
+    def of(self, claim: "Claim") -> "Consumer":
+        """The same as the believer of one claim alone."""
+        if not self.by_mock:
+            return self
+        from driftwatch.model.memory import key_of  # noqa: PLC0415 - few configs want it
+
+        return replace(self, read=tuple(self.by_mock.get(key_of(one)) for one in claim.interactions))
+
+    def read_by(self, path: str) -> ReadBy | None:
+        """What its tests make of a place, where the config does not say what it does with it."""
+        if not self.read or path in self.usage:
+            return None
+        from driftwatch.model.reading import read_by  # noqa: PLC0415 - few configs want it
+
+        return read_by(self.read, path)
+
+    def usage_of(self, path: str) -> Usage | None:
+        """What it does with a place; ``None`` if nobody knows, or it has a default."""
+        if path in self.usage:
+            return self.usage[path]
+        by = self.read_by(path)
+        if by is None:
+            return None
+        return Usage.CRITICAL if by.tests else Usage.UNUSED
+
+    @property
+    def may_leave_some(self) -> bool:
+        """Whether there may be places that it does not use."""
+        return Usage.UNUSED in self.usage.values() or any(one is not None and one.may_be_unread for one in self.read)
 
 
 class Override(Struct, frozen=True):

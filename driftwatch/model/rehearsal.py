@@ -1,5 +1,6 @@
 """What a team's own tests say of healed mocks: which pass as long as the mock is false, and fail once it is true."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -37,6 +38,16 @@ class Performance(Struct, frozen=True):
     """The last lines of what it printed."""
     trouble: str = ""
     """Why a report could not be read."""
+
+
+class Trial(Struct, frozen=True):
+    """Some tests by name, run once with some files in the place of others."""
+
+    fates: Mapping[str, Test]
+    """By the names that their runner gives them; what no report tells of is not among them."""
+    performance: Performance
+    read: frozenset[str] | None = None
+    """Paths of the files that somebody read meanwhile; ``None`` where the file system does not tell."""
 
 
 class Rehearsal(Struct, frozen=True):

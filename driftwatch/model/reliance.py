@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from driftwatch.model.finding import Severity
+from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Origin
 from driftwatch.model.use import Need, Outcome
 
@@ -58,6 +58,56 @@ class KnownUse(Struct, frozen=True):
     is_watching_reads: bool = False
 
 
+class Doubt(Struct, frozen=True):
+    """A touch of which it is not sure which mock it means."""
+
+    suite: str
+    test: str
+    label: str
+    """What was met."""
+    fitting: int
+    """How many mocks fit, and all of them count; 0 if it was named and none is called so."""
+
+
+NOT_DRIFT: Final = frozenset({
+    "access-denied", "fixture-missing", "mock-shadowed", "mock-stale", "service-unavailable", "unverifiable",
+})  # fmt: skip
+"""Kinds that tell of the audit's own trouble, or of the mock alone: they do not say that it is false."""
+
+
+class Drift(Struct, frozen=True):
+    """A finding that speaks against a mock, as far as those hear of it whose tests rest on that mock."""
+
+    fingerprint: str
+    kind: str
+    severity: Severity
+    path: str
+    provider: str = ""
+    method: str = ""
+    path_template: str = ""
+    mock_id: str = ""
+    origin: Origin = field(default_factory=lambda: Origin(""))
+    claim: str = ""
+    observed: str = ""
+    hint: str = ""
+    state: str = "open"
+    first_seen: datetime | None = None
+
+    @classmethod
+    def of(cls, finding: Finding) -> "Drift":
+        """The same, without what nobody asks here."""
+        return cls(
+            finding.fingerprint, finding.kind, finding.severity, finding.path, finding.provider, finding.method,
+            finding.path_template, finding.mock_id, finding.origin, finding.claim, finding.observed, finding.hint,
+            finding.state, finding.first_seen,
+        )  # fmt: skip
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether a mock of which this stands tells an untruth that can do harm."""
+        return self.severity >= Severity.WARNING
+
+
 class Trusted(Struct, frozen=True):
     """One mock with what is known of its truth."""
 
@@ -73,7 +123,7 @@ class Trusted(Struct, frozen=True):
     findings: tuple[str, ...] = ()
     """Fingerprints of these, the worst first."""
     reason: str = ""
-    """Why it could not be compared, where it could not."""
+    """Why nobody knows whether it is true, or what else is to be known of it."""
 
 
 class Resting(Struct, frozen=True):
@@ -83,6 +133,10 @@ class Resting(Struct, frozen=True):
     test: str
     outcome: Outcome
     mocks: tuple[Trusted, ...]
+    blind: int = 0
+    """How many of the findings that stand of its mocks it was seen not to notice."""
+    tried: int = 0
+    """Of how many that was tried."""
 
     @property
     def trust(self) -> Trust:
@@ -102,6 +156,9 @@ class Reliance(Struct, frozen=True):
     unused: tuple[Trusted, ...]
     as_of: datetime | None = None
     """When the last audit began that it knows of; ``None`` if there was none."""
+    drift: tuple[Drift, ...] = ()
+    """What stands of the mocks that tests rest on, the worst first."""
+    doubts: tuple[Doubt, ...] = ()
 
     def counts(self, provider: str = "") -> Mapping[Trust, int]:
         """How many passed tests rest on each trust, zero included; of one provider's mocks alone if it is named."""

@@ -77,6 +77,17 @@ class Canary(Struct, frozen=True):
         return self.planted > 0 and self.caught == self.planted
 
 
+class IncidentMark(Struct, frozen=True):
+    """One incident of a provider, as one of many: what metrics tell of it."""
+
+    cause: str
+    """See ``model.incident.Cause``."""
+    seen: str
+    """``before``, ``after``, ``never`` or ``unknown``: when audits saw it, against when it happened."""
+    lead_seconds: float | None = None
+    """How long before it happened an audit saw it first, negative if later; ``None`` if none did."""
+
+
 class ProductionSummary(Struct, frozen=True):
     """How much production said beside staging. It is a witness: no interaction is verified by it."""
 
@@ -110,6 +121,10 @@ class ProviderSummary(Struct, frozen=True):
     """The commit that the mocks were read from, where their place tells it."""
     guards: tuple[Guarded, ...] = ()
     """What the run says of the guards that the config names."""
+    tests: Mapping[str, int] | None = None
+    """How many passed tests rest on its mocks, by ``Trust``; ``None`` where nobody told of any."""
+    incidents: tuple[IncidentMark, ...] | None = None
+    """The incidents with it that the team wrote down; ``None`` where the config names none."""
 
     @property
     def fidelity(self) -> float | None:

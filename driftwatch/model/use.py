@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 SCHEMA: Final = "driftwatch.usage/1"
 """Names the documented JSON form of ``UseRecord``; ``reports/schemas/`` holds its JSON Schema."""
+LONGEST_URL: Final = 2000
 IN_CODE: Final = "code"
 """The tool of mocks that stand in the tests' code alone, where no audit sees them."""
 
@@ -55,7 +56,11 @@ class Touch(Struct, frozen=True):
     url: str = ""
     """What was asked, without user info, query and fragment; a path alone where the host is not known."""
     reads: Mapping[str, Need] = field(default_factory=dict)
-    """What was read of its answer, by JSON Pointer with ``*`` for items; empty where nobody looked."""
+    """What was read of its answer, by JSON Pointer with ``*`` for items; empty where nobody looked.
+
+    The root alone as optional says that nothing of it was read. A place that is needed and walked stands twice: itself
+    needed, and its ``*`` whole.
+    """
 
 
 class TestUse(Struct, frozen=True):
@@ -84,3 +89,13 @@ class UseRecord(Struct, frozen=True):
     """What relative files are below; empty for where the record stands."""
     is_watching_reads: bool = False
     """Whether it was noted what is read of answers."""
+
+
+def bare(url: str) -> str:
+    """A URL without user info, query and fragment: where something was asked, never with what."""
+    asked = url.partition("#")[0].partition("?")[0]
+    scheme, separator, rest = asked.partition("://")
+    if separator and "@" in rest:
+        host, slash, path = rest.partition("/")
+        asked = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    return asked[:LONGEST_URL]

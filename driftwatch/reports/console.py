@@ -13,7 +13,16 @@ from driftwatch.reports.guards import put_guards
 from driftwatch.reports.legible import shorten
 from driftwatch.reports.order import GAP_ORDER, by_operation, by_reason, by_trouble
 from driftwatch.reports.page import Page
-from driftwatch.reports.sentences import began_with, how_often, of_canary, resting_on, share, since, witnessed
+from driftwatch.reports.sentences import (
+    began_with,
+    how_often,
+    of_canary,
+    read_by,
+    resting_on,
+    share,
+    since,
+    witnessed,
+)
 from driftwatch.reports.suppressed import put_suppressed
 
 _MARGIN: Final = 2
@@ -74,6 +83,7 @@ def _put_finding(page: Page, finding: Finding, now: datetime, verbose: bool) -> 
     _put_side(page, "since", since(finding, now))
     _put_side(page, "began with", began_with(finding.began_with, now))
     _put_side(page, "rests on", resting_on(finding.rests_on, now))
+    _put_side(page, "read by", read_by(finding))
     if verbose:
         _put_side(page, "by default", finding.default_severity if finding.default_severity != severity else "")
         _put_side(page, "certainty", f"{100 * finding.confidence:.0f} %" if finding.confidence < 1 else "")

@@ -41,6 +41,11 @@ def told(guarded: Guarded) -> str:
     return f"{guard.provider}: {guard.name} is {guarded.verdict}{reason}.{sentence}"
 
 
+def words_of(guarded: Guarded) -> str:
+    """A guard in a line, no longer than a reader takes it in."""
+    return shorten(told(guarded), _LONGEST)
+
+
 def put_guards(page: Page, summary: Summary) -> None:
     """Those that are not verified, for a terminal."""
     found = list(fallen(summary))
@@ -48,7 +53,7 @@ def put_guards(page: Page, summary: Summary) -> None:
         page.heading("Guards", beside=f"{len(found)} of {count(len(summary.guards), 'guard')} not verified")
     for one in found:
         page.blank()
-        page.put(shorten(told(one), _LONGEST), margin=2)
+        page.put(words_of(one), margin=2)
 
 
 def doubt(summary: Summary) -> list[str]:

@@ -236,6 +236,7 @@ def _addressed(finding: Finding) -> Document:
         "production": None if finding.production is None else finding.production.value,
         "began_with": began_with(finding.began_with),
         "rests_on": rests_on(finding.rests_on),
+        "read_by": None if finding.read_by is None else {"tests": finding.read_by.tests, "of": finding.read_by.of},
     }
 
 

@@ -1,8 +1,9 @@
-"""JUnit XML for CI: one suite for each provider, one case for each mock.
+"""JUnit XML for CI: one suite for each provider, one case for each mock; one suite of all guards.
 
 There is no standard; these are the elements and attributes that Jenkins' ``junit-10.xsd``, GitLab and common parsers
 read. A case fails for what is breaking; milder findings stand in its output, since tests that warn would cry wolf.
-What should have been checked and was not is an error, what policy skips is skipped.
+What should have been checked and was not is an error, what policy skips is skipped. A guard fails with its mock,
+however mild the finding: it was made to be heard.
 
 GitLab (docs.gitlab.com, "Unit test reports", of 2026; ``lib/gitlab/ci/parsers/test/junit.rb``) shows the content of
 ``failure``, ``error`` and ``skipped`` and not their ``message``, so what is to be read stands in both. It takes
@@ -19,9 +20,11 @@ from xml.sax.saxutils import escape, quoteattr
 from msgspec import Struct
 
 from driftwatch.model.finding import Finding, Severity
+from driftwatch.model.guard import Guarded
 from driftwatch.model.interaction import Origin
 from driftwatch.model.summary import Result, Summary
 from driftwatch.reports.digest import count, in_utc
+from driftwatch.reports.guards import words_of
 from driftwatch.reports.legible import legible, shorten
 from driftwatch.reports.sentences import how_often, of_canary
 
@@ -51,6 +54,7 @@ def render(summary: Summary) -> str:
     """The whole document, ending in a newline."""
     suites = [
         *((provider.name, [_interaction(result) for result in provider.results]) for provider in summary.providers),
+        ("guards", [_guard(one) for one in summary.guards]),
         ("unreadable files", list(_unreadable(summary))),
         ("canary", [_canary(summary)]),
     ]
@@ -110,6 +114,14 @@ def _unreadable(summary: Summary) -> Iterator[Case]:
         reason = f"{one.format}: {one.reason}"
         inner = (_element("error", "unreadable", reason, _legible(reason)),)
         yield Case("error", "unreadable files", f"{place} {one.pointer}".strip(), place, inner)
+
+
+def _guard(guarded: Guarded) -> Case:
+    name, place = f"{guarded.guard.provider}: {guarded.guard.name}", Origin(guarded.guard.file)
+    if guarded.is_verified:
+        return Case("", "guards", name, place)
+    outcome, words = "failure" if guarded.is_answered else "error", words_of(guarded)
+    return Case(outcome, "guards", name, place, (_element(outcome, guarded.verdict, words, _legible(words)),))
 
 
 def _canary(summary: Summary) -> Case:

@@ -289,6 +289,13 @@ def never_verified(view: View) -> Iterator[Point]:
             yield (provider.name,), provider.never_verified
 
 
+def tests(view: View) -> Iterator[Point]:
+    """Tests by what they rest on, where anybody told of tests."""
+    for _, provider in view.audited:
+        for trust, number in (provider.tests or {}).items():
+            yield (provider.name, trust), number
+
+
 def operation_findings(view: View) -> Iterator[Point]:
     """Drift of the worst operations."""
     operations = view.operations()

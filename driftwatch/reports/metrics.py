@@ -10,7 +10,7 @@ from typing import Final
 
 from driftwatch.model.latest import Latest
 from driftwatch.model.summary import Summary
-from driftwatch.reports import measures
+from driftwatch.reports import incident_measures, measures
 from driftwatch.reports.measures import View
 from driftwatch.reports.metric import Metric
 
@@ -58,6 +58,17 @@ METRICS: Final[tuple[Metric[View], ...]] = (
         "driftwatch_guard_verified",
         "Whether the mock of a guard was verified by the last completed audit; 0 also where nobody looked at it.",
         ("provider", "guard"), measures.guard_verified,
+    ),
+    Metric(
+        "driftwatch_incident_lead_time_seconds",
+        "How long before incidents audits saw them first, negative if later; absent where they saw none.",
+        ("provider", "lead"), incident_measures.lead_time,
+    ),
+    Metric(
+        "driftwatch_incidents",
+        "Incidents that the team wrote down, by why no test caught them and when audits saw them; absent unless the "
+        "config names them, without cause where there are none.",
+        ("provider", "cause", "seen"), incident_measures.incidents,
     ),
     Metric(
         "driftwatch_metrics_operations_omitted",
@@ -163,6 +174,11 @@ METRICS: Final[tuple[Metric[View], ...]] = (
         "driftwatch_rollout_mixed_since_timestamp_seconds",
         "Since when two versions of the provider answer side by side; 0 = one does. Absent if nobody remembers.",
         ("provider",), measures.rollout_mixed_since,
+    ),
+    Metric(
+        "driftwatch_tests",
+        "Passed tests by the worst of the provider's mocks that they rest on; absent where nobody told of tests.",
+        ("provider", "trust"), measures.tests,
     ),
 )  # fmt: skip
 """Every metric of finished audits, in alphabetical order."""

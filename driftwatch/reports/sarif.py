@@ -28,6 +28,7 @@ from driftwatch.model.finding import Finding, Severity
 from driftwatch.model.interaction import Origin
 from driftwatch.model.summary import Summary
 from driftwatch.reports.digest import count, gaps, in_utc
+from driftwatch.reports.guards import fallen, words_of
 from driftwatch.reports.legible import legible, shorten
 from driftwatch.reports.lexicon import Entry, Lexicon
 from driftwatch.reports.percent import encoded
@@ -158,10 +159,17 @@ def _notifications(summary: Summary) -> Iterator[Document]:
         yield _notification(
             "error", f"{count(hidden, 'more finding')}, the least severe; JSON and HTML have all.", None
         )
-    told = [*_unchecked(summary), *_suppressions(summary)]
+    told = [*_guards(summary), *_unchecked(summary), *_suppressions(summary)]
     yield from told[:MOST_NOTIFICATIONS]
     if (untold := len(told) - MOST_NOTIFICATIONS) > 0:
         yield _notification("warning", f"{count(untold, 'more notification')}; JSON and HTML have all.", None)
+
+
+def _guards(summary: Summary) -> Iterator[Document]:
+    """Guards that fell; what their mocks were found false about is a result of its own."""
+    for one in fallen(summary):
+        level = "warning" if one.is_answered else "error"
+        yield _notification(level, f"guard: {words_of(one)}", Origin(one.guard.file))
 
 
 def _suppressions(summary: Summary) -> Iterator[Document]:

@@ -44,6 +44,16 @@ def _percent(share: float) -> str:
     return f"{min(max(100 * share, 0.1), 99.9):.1f} %"
 
 
+def read_by(finding: Finding) -> str:
+    """What the consumer's tests make of the place, and with it of the severity; empty if nobody can say."""
+    seen = finding.read_by
+    if seen is None:
+        return ""
+    if seen.tests:
+        return f"{count(seen.tests, 'test')} of {seen.of}, without a default"
+    return f"no test of the {seen.of} that {'uses' if seen.of == 1 else 'use'} it"
+
+
 def since(finding: Finding, now: datetime) -> str:
     """The day on which it was first seen; empty if that is today, or not known."""
     if finding.first_seen is None or in_utc(finding.first_seen).date() >= in_utc(now).date():

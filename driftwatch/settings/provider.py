@@ -53,6 +53,12 @@ class ConsumerSettings(Struct, frozen=True, kw_only=True):
         Mapping[str, Usage], Named(choice_of(Usage), _POINTER),
         "What it does with a path of the answers: an `unused` one weighs less, a `critical` one more.",
     ] = field(default_factory=dict)  # fmt: skip
+    usage_from_tests: Annotated[
+        bool, Truth(),
+        "Its tests tell the same where `usage` does not: a member that none of them reads weighs less, one that some "
+        "read without a default more. They tell by `pytest --driftwatch --driftwatch-reads` and `driftwatch tests "
+        "import`.",
+    ] = False  # fmt: skip
 
 
 class ProductionSettings(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,9 @@ from driftwatch.model.suppression import Suppression
 from driftwatch.settings.deploys import DEPLOYS, DeploysSettings
 from driftwatch.settings.forms import Choice, Size, Text, Truth, Whole, choice_of
 from driftwatch.settings.guards import GUARD_NAME, GuardSettings
+from driftwatch.settings.incident_folder import IncidentFolder
 from driftwatch.settings.notify import NotifySettings
+from driftwatch.settings.paths import WrittenPath
 from driftwatch.settings.probing import MIB, ProbingDefaults
 from driftwatch.settings.provider import ProviderSettings
 from driftwatch.settings.redact import RedactSettings
@@ -24,6 +26,7 @@ from driftwatch.settings.sections import Named, Section, Several
 from driftwatch.settings.service import DaemonSettings, MetricsSettings, ScheduleSettings, WebSettings
 from driftwatch.settings.store import DEFAULT, StoreForm, StorePlace
 from driftwatch.settings.suppressions import Suppressions
+from driftwatch.settings.tests import TestsSettings
 from driftwatch.settings.texts import KIND, PROVIDER_OR_ALL
 from driftwatch.settings.ways import NO_PROXY, ProxyForm
 
@@ -118,6 +121,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         Mapping[str, GuardSettings], Named(Section(GuardSettings), GUARD_NAME),
         "Assumptions that broke once, each guarded by a mock; `driftwatch record --guard` adds one.",
     ] = field(default_factory=dict)  # fmt: skip
+    incidents: Annotated[
+        WrittenPath | None, IncidentFolder(),
+        "The folder of the team's incidents. Named here, every audit tells of them in metrics; `driftwatch incident` "
+        "looks into `incidents` beside the config anyway.",
+    ] = None  # fmt: skip
+    tests: Annotated[
+        TestsSettings, Section(TestsSettings), "What is said of tests that rest on mocks (`driftwatch tests`)."
+    ] = field(default_factory=TestsSettings)
     store: Annotated[
         StorePlace, StoreForm(),
         "Where the memory of audits rests: a file, the URL of a PostgreSQL, or `none`; never a body, never a secret.",

@@ -3,10 +3,10 @@
 import random
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from driftwatch.model.memory import (
     RunStatus,
     Snapshot,
 )
+from driftwatch.model.presence import Presence
 from driftwatch.model.rollout import Rollout
 from driftwatch.model.secret import Secret
 from driftwatch.model.shard import Shard
@@ -34,6 +35,10 @@ from driftwatch.store import looking, recording, retention, rollouts, schema, sh
 from driftwatch.store.places import WRITES, engine_at, shown
 from driftwatch.store.tables import INSTALLATION
 from driftwatch.store.troubles import is_passing, told
+
+if TYPE_CHECKING:
+    from driftwatch.model.blindness import Sighting
+    from driftwatch.model.reliance import KnownUse
 
 R = TypeVar("R")
 
@@ -169,6 +174,11 @@ class DatabaseStore:
         return self._read(lambda connection: looking.mocks(connection, provider))
 
     @told
+    def presences(self, provider: str) -> tuple[Presence, ...]:
+        """See ``ports.Store``."""
+        return self._read(lambda connection: looking.presences(connection, provider))
+
+    @told
     def mock_scores(self, key: str, limit: int) -> tuple[MockScore, ...]:
         """See ``ports.Store``."""
         return self._read(lambda connection: looking.mock_scores(connection, key, limit))
@@ -202,6 +212,36 @@ class DatabaseStore:
     def standings(self, provider: str, runs: int) -> Mapping[str, Standing]:
         """See ``ports.Store``."""
         return self._read(lambda connection: looking.standings(connection, provider, runs))
+
+    @told
+    def keep_uses(self, suite: str, uses: "Sequence[KnownUse]", *, is_whole: bool) -> None:
+        """See ``ports.Store``."""
+        from driftwatch.store import uses as resting  # noqa: PLC0415 - few stores know of tests
+
+        self._write(lambda connection: resting.keep_uses(connection, suite, uses, is_whole=is_whole))
+
+    @told
+    def uses(self) -> "tuple[KnownUse, ...]":
+        """See ``ports.Store``."""
+        if self._read(looking.has_no_uses):
+            return ()
+        from driftwatch.store import uses as resting  # noqa: PLC0415 - few stores know of tests
+
+        return self._read(resting.uses)
+
+    @told
+    def keep_blindness(self, sightings: "Sequence[Sighting]") -> None:
+        """See ``ports.Store``."""
+        from driftwatch.store import uses as resting  # noqa: PLC0415 - few stores know of tests
+
+        self._write(lambda connection: resting.keep_blindness(connection, sightings))
+
+    @told
+    def blindness(self) -> "tuple[Sighting, ...]":
+        """See ``ports.Store``."""
+        from driftwatch.store import uses as resting  # noqa: PLC0415 - few stores know of tests
+
+        return self._read(resting.blindness)
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -7,6 +7,7 @@ database itself: see ``Fence``.
 """
 
 import os
+import select
 import socket
 import threading
 from collections.abc import Callable
@@ -54,6 +55,10 @@ _HELD: Final = sa.text(
 ).bindparams(high=LEADING >> 32, low=LEADING & 0xFFFF_FFFF)
 """Whether a session holds the lock. ``pg_locks`` shows a key of 64 bits in two halves, and what is true at this moment
 whatever the transaction began with; numbers of sessions are given anew, the time they began at is not."""
+_LEFT: Final = "driftwatch_leadership"
+"""Channel on which whoever leaves the seat says so (chapter ``NOTIFY`` of PostgreSQL's manual)."""
+_LISTEN: Final = sa.text(f"LISTEN {_LEFT}")
+_LEAVE: Final = sa.select(sa.func.pg_advisory_unlock_all(), sa.func.pg_notify(_LEFT, ""))
 _WHO: Final = sa.text(
     "SELECT pid, backend_start, pg_is_in_recovery() FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 )
@@ -122,9 +127,20 @@ class Seat:
         if connection is None:
             return
         with suppress(sa.exc.SQLAlchemyError):
-            connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+            connection.execute(_LEAVE)
         with suppress(sa.exc.SQLAlchemyError):
             connection.close()
+
+    def has_stirred(self) -> bool:
+        """Whether the server has said something unasked: that the seat was left, or that it ends the session."""
+        if self._connection is None:
+            return False
+        with suppress(Exception):  # whatever is wrong with the connection, the next look meets it and tells
+            driver: Any = self._connection.connection.driver_connection
+            ear = select.poll()
+            ear.register(driver.fileno(), select.POLLIN)
+            return bool(ear.poll(0))
+        return False
 
     def fence(self, refused: Callable[[], None]) -> Fence:
         """For a run that begins now."""
@@ -152,6 +168,7 @@ class Seat:
         number, since, is_copy = connection.execute(_WHO).one()
         if trouble := self._unfit(connection, number, is_copy=is_copy):
             return trouble
+        connection.execute(_LISTEN)  # before it tries, or it could miss that the seat is left right after
         is_mine = connection.execute(sa.select(sa.func.pg_try_advisory_lock(LEADING))).scalar_one()
         self._session = Session(number, since) if is_mine else None
         return bool(is_mine)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from driftwatch.model.lifecycle import Event, Life
 from driftwatch.model.memory import MockRecord, MockScore, ProviderScore, Recollection, RunRecord
+from driftwatch.model.presence import Presence
 from driftwatch.model.standing import Standing
 from driftwatch.model.summary import Verdict
 from driftwatch.model.suppression import Suppression
@@ -20,6 +21,7 @@ from driftwatch.store.tables import (
     SCORES,
     SHARES,
     SUPPRESSIONS,
+    USES,
     VERDICTS,
     Moment,
 )
@@ -98,6 +100,11 @@ def mock_scores(connection: sa.Connection, key: str, limit: int) -> tuple[MockSc
     return tuple(map(rows.mock_score_of, connection.execute(query).mappings()))[::-1]
 
 
+def has_no_uses(connection: sa.Connection) -> bool:
+    """Whether nobody ever told which test rests on which mock."""
+    return connection.execute(sa.select(USES.c.suite).limit(1)).first() is None
+
+
 def standings(connection: sa.Connection, provider: str, last_runs: int) -> Mapping[str, Standing]:
     """How each mock of a provider fared in its last runs."""
     last = sa.select(SCORES.c.run).where(SCORES.c.provider == provider).order_by(SCORES.c.run.desc()).limit(last_runs)
@@ -117,3 +124,33 @@ def standings(connection: sa.Connection, provider: str, last_runs: int) -> Mappi
     )
     found = connection.execute(query).mappings()
     return {row["mock"]: Standing(row["asked_at"], int(row["looks"]), int(row["drifted"])) for row in found}
+
+
+def presences(connection: sa.Connection, provider: str) -> tuple[Presence, ...]:
+    """Every mock of a provider that is remembered, those that are gone too, by file and line."""
+    at, verdict = RUNS.c.started_at, VERDICTS.c.verdict
+    runs_of_it = sa.select(SCORES.c.run).where(SCORES.c.provider == provider)
+    looks = (
+        sa.select(
+            VERDICTS.c.mock,
+            sa.func.min(at, type_=Moment()).label("first"),
+            sa.func.max(at, type_=Moment()).label("last"),
+            sa.func.min(sa.case((verdict.in_(_ANSWERS), at)), type_=Moment()).label("compared"),
+        )
+        .join(MOCKS, MOCKS.c.key == VERDICTS.c.mock)
+        .join(RUNS, RUNS.c.number == VERDICTS.c.run)
+        .where(MOCKS.c.provider == provider, VERDICTS.c.run.in_(runs_of_it))  # by its runs: no index leads to a mock's
+        .group_by(VERDICTS.c.mock)
+    )
+    seen = {row["mock"]: row for row in connection.execute(looks).mappings()}
+    known = connection.execute(sa.select(MOCKS).where(MOCKS.c.provider == provider)).mappings().all()
+    last = max((row["run"] for row in known), default=0)
+    found = [_presence(row, seen.get(row["key"]), is_current=row["run"] == last) for row in known]
+    return tuple(sorted(found, key=lambda one: (one.mock.origin, one.mock.key)))
+
+
+def _presence(row: sa.RowMapping, looks: sa.RowMapping | None, *, is_current: bool) -> Presence:
+    mock = rows.mock_of(row)
+    if looks is None:
+        return Presence(mock, None, None, None, is_current)
+    return Presence(mock, looks["first"], looks["last"], looks["compared"], is_current)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import RLock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -23,6 +23,7 @@ from driftwatch.model.memory import (
     RunStatus,
     Snapshot,
 )
+from driftwatch.model.presence import Presence
 from driftwatch.model.rollout import MOST, Rollout, is_known
 from driftwatch.model.shard import Shard
 from driftwatch.model.share import Handed, Joined, Share
@@ -30,8 +31,13 @@ from driftwatch.model.standing import Standing
 from driftwatch.model.summary import Summary, Verdict
 from driftwatch.model.suppression import Suppression
 
+if TYPE_CHECKING:
+    from driftwatch.model.blindness import Sighting
+    from driftwatch.model.reliance import KnownUse
+
 _SALT: Final = b"memory"
 _REOPENS: Final = timedelta(days=30)
+_USES: Final = timedelta(days=90)
 
 
 @dataclass(slots=True)
@@ -51,6 +57,8 @@ class MemoryStore:
     _rollouts: list[Rollout] = field(default_factory=list)
     """The oldest first."""
     _spent: dict[tuple[str, date], int] = field(default_factory=dict)
+    _uses: "dict[tuple[str, str], KnownUse]" = field(default_factory=dict)
+    _sightings: "dict[tuple[str, str, str], Sighting]" = field(default_factory=dict)
     _shares: dict[str, dict[int, Share]] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock, repr=False)
 
@@ -214,6 +222,14 @@ class MemoryStore:
         found = [mock for run, mock in mine if order.index(run) == last]
         return tuple(sorted(found, key=lambda mock: (mock.origin, mock.key)))
 
+    def presences(self, provider: str) -> tuple[Presence, ...]:
+        """See ``ports.Store``."""
+        current = {mock.key for mock in self.mocks(provider)}
+        with self._lock:
+            mine = [mock for _, mock in self._mocks.values() if mock.provider == provider]
+            found = [_presence(mock, self._mock_scores.get(mock.key, ()), mock.key in current) for mock in mine]
+        return tuple(sorted(found, key=lambda one: (one.mock.origin, one.mock.key)))
+
     def mock_scores(self, key: str, limit: int) -> tuple[MockScore, ...]:
         """See ``ports.Store``."""
         with self._lock:
@@ -240,6 +256,31 @@ class MemoryStore:
         with self._lock:
             return {one.provider: one.at for one in self._rollouts}
 
+    def keep_uses(self, suite: str, uses: "Sequence[KnownUse]", *, is_whole: bool) -> None:
+        """See ``ports.Store``."""
+        with self._lock:
+            told = {(suite, use.test): use for use in uses}
+            kept = {name: use for name, use in self._uses.items() if name[0] != suite or not is_whole}
+            self._uses = {name: use for name, use in (kept | told).items() if use.mocks}
+
+    def uses(self) -> "tuple[KnownUse, ...]":
+        """See ``ports.Store``."""
+        with self._lock:
+            return tuple(use for _, use in sorted(self._uses.items()))
+
+    def keep_blindness(self, sightings: "Sequence[Sighting]") -> None:
+        """See ``ports.Store``."""
+        with self._lock:
+            for one in sightings:
+                name = (one.suite, one.test, one.fingerprint)
+                if one.is_tried or name not in self._sightings or not self._sightings[name].is_tried:
+                    self._sightings[name] = one
+
+    def blindness(self) -> "tuple[Sighting, ...]":
+        """See ``ports.Store``."""
+        with self._lock:
+            return tuple(one for _, one in sorted(self._sightings.items()))
+
     def _forget(self, now: datetime) -> None:
         before, ended = now - self.keep, now - max(self.keep, _REOPENS)
         self._runs = {name: run for name, run in self._runs.items() if run.started_at >= before}
@@ -255,6 +296,9 @@ class MemoryStore:
         self._suppressions = [one for one in self._suppressions if one.until >= before.date()]
         self._shown = {name: shown for name, shown in self._shown.items() if shown[0] >= before}
         lately = {score.provider for score in self._scores}
+        told = now - max(self.keep, _USES)
+        self._uses = {name: use for name, use in self._uses.items() if use.at >= told}
+        self._sightings = {name: one for name, one in self._sightings.items() if one.at >= told}
 
         def is_over(life: Life) -> bool:
             if life.state in (State.RESOLVED, State.OBSOLETE):
@@ -274,3 +318,11 @@ def _standing(scores: Sequence[MockScore]) -> Standing:
     asked = [score.at for score in scores if score.verdict is not Verdict.SKIPPED]
     looks = sum(score.verdict.is_answer for score in scores)
     return Standing(max(asked, default=None), looks, sum(score.verdict is Verdict.DRIFTED for score in scores))
+
+
+def _presence(mock: MockRecord, scores: Sequence[MockScore], is_current: bool) -> Presence:
+    moments = [score.at for score in scores]
+    compared = [score.at for score in scores if score.verdict.is_answer]
+    return Presence(
+        mock, min(moments, default=None), max(moments, default=None), min(compared, default=None), is_current
+    )

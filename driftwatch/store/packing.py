@@ -6,7 +6,7 @@ once. Texts of strangers are ASCII JSON, as in all rows.
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -22,7 +22,7 @@ from driftwatch.model.remark import Remark
 from driftwatch.model.score import Score
 from driftwatch.model.shard import Shard
 from driftwatch.model.share import ProviderShare, Share
-from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.model.summary import Canary, IncidentMark, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Reviewed
 from driftwatch.model.traffic import RestsOn
 from driftwatch.store.rows import LONGEST, ascii_json, history_of, history_text
@@ -118,6 +118,8 @@ class _Provider(msgspec.Struct, frozen=True):
     never_verified: int | None
     revision: str
     guards: tuple[Guarded, ...] = ()
+    tests: Mapping[str, int] | None = None
+    incidents: tuple[IncidentMark, ...] | None = None
 
 
 class _Summary(msgspec.Struct, frozen=True):
@@ -143,7 +145,7 @@ def pack_summary(summary: Summary) -> bytes:
     providers = tuple(
         _Provider(
             one.name, one.target, findings.packed(one.results), one.production, one.drift_score, one.mocked_delay_ms,
-            one.owner, one.never_verified, one.revision, one.guards,
+            one.owner, one.never_verified, one.revision, one.guards, one.tests, one.incidents,
         )
         for one in summary.providers
     )  # fmt: skip
@@ -162,7 +164,7 @@ def unpack_summary(packed: bytes) -> Summary:
     providers = tuple(
         ProviderSummary(
             one.name, one.target, _unpacked(one.results, one.name, found.findings), one.drift_score, one.production,
-            one.mocked_delay_ms, one.owner, one.never_verified, one.revision, one.guards,
+            one.mocked_delay_ms, one.owner, one.never_verified, one.revision, one.guards, one.tests, one.incidents,
         )
         for one in found.providers
     )  # fmt: skip

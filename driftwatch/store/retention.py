@@ -6,7 +6,19 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from driftwatch.store.tables import EVENTS, LIVES, MOCKS, ROLLOUTS, RUNS, SCORES, SNAPSHOTS, SUPPRESSIONS, VERDICTS
+from driftwatch.store.tables import (
+    EVENTS,
+    LIVES,
+    MOCKS,
+    ROLLOUTS,
+    RUNS,
+    SCORES,
+    SIGHTINGS,
+    SNAPSHOTS,
+    SUPPRESSIONS,
+    USES,
+    VERDICTS,
+)
 
 _VERDICTS: Final = 50
 """Runs of a provider of which every mock's verdict is kept; its own score is kept as long as the run is."""
@@ -14,6 +26,8 @@ _AT_ONCE: Final = 5_000
 """Rows that one run takes away of each table, beside as many verdicts as it adds: what is left, later ones take."""
 _LEAST: Final = timedelta(days=30)
 """A finding that comes back so soon is the same one, and must still be known (drift semantics 3.6)."""
+_USES: Final = timedelta(days=90)
+"""A suite that nobody told of for so long is not run any more, however short other things are remembered."""
 _OVER: Final = ("resolved", "obsolete")
 
 
@@ -35,6 +49,8 @@ def forget(connection: sa.Connection, providers: Collection[str], keep: timedelt
     oldest = sa.select(sa.func.min(RUNS.c.number)).scalar_subquery()
     _delete(connection, MOCKS, MOCKS.c.key, MOCKS.c.run < oldest)
     _delete(connection, SNAPSHOTS, SNAPSHOTS.c.provider, SNAPSHOTS.c.made_at < before)
+    for table in (USES, SIGHTINGS):
+        connection.execute(table.delete().where(table.c.at < now - max(keep, _USES)))
     _delete(connection, SUPPRESSIONS, SUPPRESSIONS.c.number, SUPPRESSIONS.c.until < before.date())
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from driftwatch.store.tables import METADATA
 from driftwatch.store.troubles import NewerSchemaError
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """All versions of the tables, the oldest first; a test holds it to the files in ``migrations/versions``."""
 VERSION: Final = sa.Table(
     "alembic_version",

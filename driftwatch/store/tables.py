@@ -211,3 +211,24 @@ SPENDING: Final = sa.Table(
     sa.Column("requests", sa.Integer, nullable=False),
 )
 """What was spent of each day's budgets. ``name`` is a provider's, or that of its production."""
+
+USES: Final = sa.Table(
+    "uses",
+    METADATA,
+    sa.Column("suite", sa.String(16), primary_key=True),
+    sa.Column("test", sa.String(16), primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("use", sa.Text, nullable=False),
+)
+"""Which test met which mocks when its suite last ran. ``suite`` and ``test`` are digests of their names."""
+
+SIGHTINGS: Final = sa.Table(
+    "sightings",
+    METADATA,
+    sa.Column("suite", sa.String(16), primary_key=True),
+    sa.Column("test", sa.String(16), primary_key=True),
+    sa.Column("fingerprint", sa.String(16), primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("sighting", sa.Text, nullable=False),
+)
+"""Whether a test notices a drift, as it was last tried; digests as in ``uses``."""

@@ -112,7 +112,7 @@ def _places(name: str, mocks: Iterable[Interaction], known: Known) -> dict[tuple
 def _endpoint(operation: Operation, place: _Place, known: Known) -> Endpoint:
     seen = known.witness.of(operation) if known.witness is not None else ()
     compared = known.compared.get(operation[0], frozenset()).intersection(mock.mock_id for mock in place.mocks)
-    mocked = _mocked(place.mocks)
+    mocked = mocked_side(place.mocks)
     histories = [known.histories[key] for key in map(key_of, place.mocks) if key in known.histories]
     tail_ms = tail_of(seen, mocked.statuses, histories)
     view = View(
@@ -130,7 +130,8 @@ def _endpoint(operation: Operation, place: _Place, known: Known) -> Endpoint:
     )
 
 
-def _mocked(mocks: Iterable[Interaction]) -> Side:
+def mocked_side(mocks: Iterable[Interaction]) -> Side:
+    """All that mocks of one endpoint show."""
     statuses: dict[int, int] = defaultdict(int)
     bodies: dict[int, list[bytes]] = defaultdict(list)
     for variant in (variant for mock in mocks for variant in mock.variants):  # an injected refusal shows one, too

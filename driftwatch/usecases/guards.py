@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from driftwatch.model.guard import MISSING, Guard, Guarded
 from driftwatch.model.summary import ProviderSummary, Result, Verdict
 
-_WORST_FIRST: Final = (
+WORST_FIRST: Final = (
     Verdict.DRIFTED, Verdict.UNAUTHORIZED, Verdict.UNREACHABLE, Verdict.UNVERIFIABLE, Verdict.SKIPPED, Verdict.VERIFIED,
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ def _guarded(guard: Guard, results: Sequence[Result], is_file: Callable[[str, st
             mine.append(result)
     if not mine:
         return Guarded(guard, MISSING, _why_missing(guard, any(files.values())))
-    worst = min(mine, key=lambda result: _WORST_FIRST.index(result.verdict))
+    worst = min(mine, key=lambda result: WORST_FIRST.index(result.verdict))
     return Guarded(guard, worst.verdict.value, worst.reason or _of_findings(worst))
 
 

@@ -40,7 +40,7 @@ class Notebook(Struct):
         before = self.recollection.histories.get(keys[0], History(salt=self.recollection.salt))
         self.histories |= dict.fromkeys(keys[1:], History(verified_at=now))
         self.histories[keys[0]] = learn(comparison, before, now)
-        self.claims |= dict.fromkeys(keys, _digest(comparison.claim, self.recollection.salt))
+        self.claims |= dict.fromkeys(keys, digest_of(comparison.claim, self.recollection.salt))
 
     def hear(self, claim: Claim, at: datetime) -> None:
         """Write down that a claim was compared with recordings up to a moment; no more is learnt of others' calls."""
@@ -48,10 +48,10 @@ class Notebook(Struct):
             before = self.recollection.histories.get(key, History(salt=self.recollection.salt))
             known = before.verified_at
             self.histories[key] = dataclasses.replace(before, verified_at=at if known is None else max(known, at))
-            self.claims[key] = _digest(claim, self.recollection.salt)
+            self.claims[key] = digest_of(claim, self.recollection.salt)
 
 
-def _digest(claim: Claim, salt: bytes) -> str:
+def digest_of(claim: Claim, salt: bytes) -> str:
     """Changes when any of the claim's answers does; keyed, since an answer may be as short as a secret."""
     digest = hashlib.blake2b(key=salt, digest_size=8)
     for part in _parts(claim):

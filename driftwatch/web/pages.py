@@ -20,6 +20,7 @@ from driftwatch.reports.html.listing import Wish, pick
 from driftwatch.reports.html.site import Frame, Told
 from driftwatch.reports.html.stationery import ICON, STYLE, STYLE_NAME
 from driftwatch.web.acknowledge import Desk
+from driftwatch.web.resting import RestingTests
 from driftwatch.web.shelf import Shelf, Sources
 
 _PROBLEMS: Final[Mapping[int, str]] = {
@@ -43,6 +44,7 @@ class Pages:
 
     def __init__(self, sources: Sources, desk: Desk) -> None:
         self._shelf = Shelf(sources)
+        self._resting = RestingTests(sources.store, sources.clock)
         self._of = sources
         self._desk = desk
         self._log: Any = structlog.get_logger()
@@ -115,7 +117,12 @@ class Pages:
         facets = ("verdict", "severity", "kind")
         wish = Wish.of(request.query_params.multi_items(), (*facets, "text"))
         rows = self._shelf.endpoints(line.of) if line.of is not None else []
-        return HTMLResponse(site.provider(self._frame(request, "Providers"), line, pick(rows, wish, facets)))
+        page = pick(rows, wish, facets)
+        mocks = [one.interaction for one in page.rows]
+        resting = {
+            (one.request.method, one.request.path_template, one.mock_id): self._resting.of_mock(one) for one in mocks
+        }
+        return HTMLResponse(site.provider(self._frame(request, "Providers"), line, page, resting))
 
     def _findings(self, request: Request) -> Response:
         facets = ("severity", "provider", "owner", "kind", "state")
@@ -134,7 +141,7 @@ class Pages:
         form = self._desk.form(request, fingerprint, now.date()) if may_decide else None
         told = Told(
             found, kind.title if kind is not None else "", PAGES.get(found.kind, ""), self._shelf.owner(found.provider),
-            past.life, past.events, past.trouble, form, notice, is_good=not notice,
+            past.life, past.events, past.trouble, form, notice, not notice, self._resting.of_finding(found),
         )  # fmt: skip
         frame = self._frame(request, "Findings")
         return HTMLResponse(site.finding(frame, told, now), status)

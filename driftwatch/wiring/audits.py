@@ -106,7 +106,9 @@ def prepared(
         )  # fmt: skip
         prober = Overheard(http, run.id, hear)
         team = [
-            replace(provider_of(settings, name, mocks[name].source), ration=ration_of(targets[name], ledger, store))
+            replace(
+                provider_of(settings, name, mocks[name].source, store), ration=ration_of(targets[name], ledger, store)
+            )
             for name in chosen
         ]
         yield Ready((team, prober, clock, run), log, {name: found.revision for name, found in mocks.items()})
@@ -136,10 +138,15 @@ def _told(settings: Settings, store: Store | None, ready: Ready, remembered: Rem
     log, (_, _, clock, _) = ready.log, ready.team
     remembered = replace(remembered, earlier=tuple(_told(settings, store, ready, one) for one in remembered.earlier))
     summary = introduced(settings, remembered.summary, ready.revisions)
+    if settings.incidents is not None and summary.shard.is_whole:
+        from driftwatch.wiring.incidents import with_incidents  # noqa: PLC0415 - few configs name any
+
+        summary = with_incidents(settings, summary, store if remembered.trouble is None else None)
     if summary.run_id != ready.team[3].id:
         log = log.bind(run_id=summary.run_id)
     if store is not None and remembered.trouble is None and summary.shard.is_whole:
         summary = _with_never_verified(store, summary)
+        summary = _with_tests(store, summary, settings, clock)
         store.show(summary, clock.now())  # a trouble is told with the next run; until then others show the last one
     for dead in remembered.interrupted:
         log.warning("run.interrupted", interrupted_run=dead)
@@ -169,8 +176,8 @@ def _told(settings: Settings, store: Store | None, ready: Ready, remembered: Rem
     return replace(remembered, summary=summary)
 
 
-def provider_of(settings: Settings, name: str, source: Places) -> Provider:
-    """What an audit is to do with one provider of the config."""
+def provider_of(settings: Settings, name: str, source: Places, store: Store | None = None) -> Provider:
+    """What an audit is to do with one provider of the config; ``store`` knows its tests."""
     chosen = settings.providers[name]
     journeys = chosen.journeys.of(name, chosen.known_values()) if chosen.journeys.journeys else ()
     provider = Provider(name, chosen.target, source, settings.policy_for(name), _production(chosen), journeys)
@@ -186,6 +193,10 @@ def provider_of(settings: Settings, name: str, source: Places) -> Provider:
         from driftwatch.wiring.recordings import with_recordings  # noqa: PLC0415 - few configs name any
 
         provider = with_recordings(provider, settings)
+    if chosen.consumer.usage_from_tests:
+        from driftwatch.wiring.usage import with_usage  # noqa: PLC0415 - few configs want it
+
+        provider = with_usage(provider, store)
     return provider
 
 
@@ -255,6 +266,16 @@ def _with_never_verified(store: Store, summary: Summary) -> Summary:
         never = None if isinstance(mocks, StoreError) else sum(mock.history.verified_at is None for mock in mocks)
         providers.append(replace(provider, never_verified=never))
     return replace(summary, providers=tuple(providers))
+
+
+def _with_tests(store: Store, summary: Summary, settings: Settings, clock: Clock) -> Summary:
+    """With the number of tests that rest on each provider's mocks, where somebody told of any."""
+    uses = store.uses()
+    if isinstance(uses, StoreError) or not uses:
+        return summary
+    from driftwatch.wiring.resting import counted  # noqa: PLC0415 - few stores know of tests
+
+    return counted(store, summary, uses, settings.tests.stale_after, clock.now())
 
 
 def introduced(settings: Settings, summary: Summary, revisions: Mapping[str, str]) -> Summary:

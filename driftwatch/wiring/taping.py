@@ -27,9 +27,16 @@ def record_files(
     files: Sequence[Path], hosts: tuple[str, ...], wanted: Wanted, settings: Settings | None = None
 ) -> Recording:
     """What recordings of traffic hold. Raises ``UsageError`` where several hosts answer and none was named."""
-    provider = settings.providers.get(wanted.provider) if settings is not None else None
+    return record(recordings_of(files, hosts, wanted.provider, settings).read(), wanted)
+
+
+def recordings_of(
+    files: Sequence[Path], hosts: tuple[str, ...], name: str, settings: Settings | None = None
+) -> Recordings:
+    """Recordings of traffic with one provider, read as its config says."""
+    provider = settings.providers.get(name) if settings is not None else None
     evidence = provider.evidence if provider is not None else None
-    recordings = Recordings(
+    return Recordings(
         tuple((followed(path), folder_of(path)) for path in files),
         hosts,
         evidence.fields.named if evidence is not None else {},
@@ -37,7 +44,6 @@ def record_files(
         Limits() if settings is None else Limits(file_bytes=settings.limits.file_size, depth=settings.limits.depth),
         SystemClock().now(),
     )
-    return record(recordings.read(), wanted)
 
 
 def record_staging(settings: Settings, wanted: Wanted, progress: Progress, store: Store | None = None) -> Recording:

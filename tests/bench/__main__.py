@@ -28,6 +28,7 @@ MODULES = (
     "bench_labelled",
     "bench_daemon",
     "bench_shards",
+    "bench_plugin",
 )
 BEGIN, END = "<!-- begin: benchmarks -->", "<!-- end: benchmarks -->"
 

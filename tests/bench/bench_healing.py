@@ -1,7 +1,9 @@
 """What one change of a mock file costs and touches (G22): time, lines, and bytes over the fewest possible.
 
 Run as ``python -m tests.bench.bench_healing``; prints one JSON object per figure. Times are CPU seconds of one change
-in the last entry of a file, beside those of reading the file once; both take turns, the least count. Bytes are those of
+in the last entry of a file, beside those of reading the file once; both take turns, the least count. So are those of
+every format that holds many mocks in a file: one change in a thousand mocks, and changes in a hundred of them at once
+(of a database, in ten of its hundred lists). Bytes are those of
 each format's cases: every answer with a JSON body gets one other value, which takes as many bytes as the old one, so
 that no length beside it changes (answers beside which a wrong one stands are left out). The fewest possible are those
 that differ between the two values. Bodies in base64 or compressed cannot do with that, and are told apart.
@@ -27,13 +29,15 @@ from driftwatch.mocks.rewriting.sheet import home_of
 from driftwatch.mocks.rewriting.splices import differing
 from driftwatch.mocks.text import json_text
 from driftwatch.mocks.text.documents import Document, Options, open_document
-from driftwatch.model.edit import Change, Draft, Edit, Part
-from driftwatch.model.interaction import Expectation
+from driftwatch.model.edit import Change, Draft, Edit, Mend, Part
+from driftwatch.model.interaction import Expectation, Interaction
 from tests.bench.bench_mocks import SEED, exchange, order
+from tests.bench.healing_files import FILES as LARGE
 from tests.mocks.rewriting.mending import Mocks, leaves, mend_of
 
 ROUNDS = 3
 BOUND = 1.5
+MOCKS = 1000
 CASES = Path(__file__).parents[1] / "mocks" / "formats"
 _ALIKE = {**dict.fromkeys("0123456789", "7"), "7": "8", **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "x"), "x": "y"}
 """What takes the place of a value's last character."""
@@ -128,6 +132,43 @@ def times() -> None:
             figure("G22", f"lines outside the changed value that differ, {what}", lines - 1, 0)
 
 
+def many() -> None:
+    """Time for files of every format: one change, and changes of a tenth of the mocks at once; the slowest of each."""
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for name, write in LARGE.items():
+        with tempfile.TemporaryDirectory() as place:
+            write(Path(place), MOCKS)
+            mocks = Mocks(Path(place))
+            whole = [one for one in mocks.interactions if chosen_in(one) is not None]
+            for what, some in (("one change", whole[-1:]), ("changes of a tenth", whole[::10])):
+                mends = [mend_of(one, 0, change) for one in some if (change := chosen_in(one)) is not None]
+                rounds = [(seconds_of(mocks, mends), one_load(mocks)) for _ in range(ROUNDS)]
+                found[what][name] = min(fix for fix, _ in rounds) / min(load for _, load in rounds)
+                line({"name": f"{what} / reading the file once, {name}", "goal": "-", "ratio": found[what][name]})
+    for what, ratios in found.items():
+        slowest = max(ratios, key=lambda name: ratios[name])
+        told = f"{what} in a file of {MOCKS:,} mocks / reading it once, the slowest of {len(ratios)} formats, {slowest}"
+        figure("G22", told, ratios[slowest], BOUND)
+
+
+def chosen_in(interaction: Interaction) -> Edit | None:
+    """Another customer of an order, in a list of the last one; none for an item that its list shows as well."""
+    document: Any = json.loads(interaction.variants[0].body or b"null")
+    if interaction.format == "json-server" and isinstance(document, dict):
+        return None
+    steps = ("customer", "name") if isinstance(document, dict) else (len(document) - 1, "customer", "name")
+    return Edit(Part.BODY, Change.SET, steps, value='"Somebody Else"')
+
+
+def seconds_of(mocks: Mocks, mends: list[Mend]) -> float:
+    """Seconds for all of these."""
+    started = time.process_time()
+    made = mocks.rewriter.rewrite(mends)
+    seconds = time.process_time() - started
+    assert not made.unwritten, made.unwritten[0].reason
+    return seconds
+
+
 def alike(value: Any) -> str | None:
     """JSON of another value of as many bytes; ``None`` where there is none."""
     if isinstance(value, str) and value and value[-1].isascii() and value[-1].isalnum():
@@ -220,4 +261,5 @@ def line(fields: dict[str, object]) -> None:
 
 if __name__ == "__main__":
     times()
+    many()
     bytes_touched()

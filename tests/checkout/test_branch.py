@@ -92,6 +92,20 @@ def test_one_commit_for_each_provider(team: Path) -> None:
     assert said(team, "fsck", "--strict", "--no-dangling").strip() == ""
 
 
+def test_no_commit_is_empty(team: Path) -> None:
+    """Of two providers with one file, the second has no commit where the first one's made all of its changes."""
+    both = [healed(team, "mocks/orders/a.json"), healed(team, "mocks/orders/a.json", provider="users")]
+    third = healed(team, "mocks/orders/b.json", provider="third")
+    made = NewBranch.at(team, "heal").commit([*both, third])
+    assert [(one.provider, one.files) for one in made.commits] == [
+        ("orders", ("mocks/orders/a.json",)), ("third", ("mocks/orders/b.json",)),
+    ]  # fmt: skip
+    assert made.refused == ()
+    assert said(team, "log", "--format=%s", "main..heal").splitlines() == [
+        "Heal the mocks of third", "Heal the mocks of orders",
+    ]  # fmt: skip
+
+
 def test_uncommitted_work_never_gets_in(team: Path) -> None:
     """Neither edits of the file itself, staged or not, nor those of any other; the file is left out and told."""
     (team / "mocks/orders/b.json").write_bytes(b'{"id": 1, "mine": true}\n')

@@ -47,6 +47,15 @@ def test_its_time_is_over(tmp_path: Path) -> None:
         wait_until(lambda name=name: not is_alive(int((tmp_path / name).read_text(encoding="ascii"))))  # type: ignore[misc]
 
 
+def test_what_leaves_its_session_is_ended(tmp_path: Path) -> None:
+    """A daemon is gone as well, and so is what it started."""
+    ended = run("setsid sh -c 'sleep 300 & echo $! > child; echo $$ > self; wait' & until [ -s self ]; do :; done",
+                tmp_path, os.environ, 30)  # fmt: skip
+    assert ended.code == 0
+    for name in ("child", "self"):
+        wait_until(lambda name=name: not is_alive(int((tmp_path / name).read_text(encoding="ascii"))))  # type: ignore[misc]
+
+
 def test_what_it_leaves_running_is_ended(tmp_path: Path) -> None:
     """A server that the tests forgot in the background is gone when they have ended."""
     ended = run("sleep 300 & echo $! > child", tmp_path, os.environ, 30)

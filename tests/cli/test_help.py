@@ -10,7 +10,9 @@ from tests.cli.calling import call, spawn
 
 CALLS: Final = ((), *((name,) for name in COMMANDS),
                 *(("config", name) for name in ("check", "hash-password", "schema", "show")),
-                *(("findings", name) for name in ("ack", "history", "list", "reopen", "show", "suppress")))  # fmt: skip
+                *(("findings", name) for name in ("ack", "history", "list", "reopen", "show", "suppress")),
+                *(("incident", name) for name in ("add", "import", "list", "report", "schema", "show")),
+                ("tests", "blind"))  # fmt: skip
 
 
 @pytest.mark.parametrize("words", CALLS, ids=" ".join)

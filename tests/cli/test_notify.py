@@ -133,8 +133,9 @@ def test_the_daemon_delivers_beside_its_audits(tmp_path: Path) -> None:
         config = write_config(tmp_path, down, notify={"channels": {"hook": HOOK, "chat": CHAT}})
         with running(config, **there.environment) as service:
             wait_until(lambda: len(there.hook.received) == 2)
-            series = 'driftwatch_notification_attempts_total{channel="hook"}'
-            wait_until(lambda: service.value(series) == 1.0)
+            for channel in ("hook", "chat"):
+                series = f'driftwatch_notification_attempts_total{{channel="{channel}"}}'
+                wait_until(lambda series=series: service.value(series) == 1.0)  # type: ignore[misc]
             assert service.value('driftwatch_notification_failures_total{channel="chat"}') == 0.0
             assert service.end(signal.SIGTERM) == 0
             log = service.log.read_text(encoding="utf-8")

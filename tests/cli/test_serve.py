@@ -111,7 +111,8 @@ def test_sighup_reads_the_config_anew(tmp_path: Path) -> None:
             good = config.read_text(encoding="utf-8")
             config.write_text(good.replace('"700h"', '"0 0 31 2 *"'), encoding="utf-8")
             service.process.send_signal(signal.SIGHUP)
-            wait_until(lambda: service.value("driftwatch_config_last_reload_successful") == 0)
+            wait_until(lambda: bool(service.events("config.rejected")))  # told after it is counted
+            assert service.value("driftwatch_config_last_reload_successful") == 0
             (rejected,) = service.events("config.rejected")
             assert "schedule.when" in rejected["mistakes"][0]
             assert service.value('driftwatch_log_messages_total{level="error"}') == 1
@@ -142,6 +143,7 @@ def test_what_was_given_up_is_remembered_as_interrupted_and_the_last_success_as_
         with running(config) as service:
             wait_until(lambda: bool(service.events("store.recorded")))
             wait_until(lambda: service.value("driftwatch_state_last_write_timestamp_seconds") != 0)
+            wait_until(lambda: service.value('driftwatch_mock_verified_ratio{provider="payments"}') == 1)
             succeeded = service.value('driftwatch_mock_last_success_timestamp_seconds{provider="payments"}')
             assert service.get("/readyz").json()["checks"]["store"]["status"] == "well"
             assert service.end(signal.SIGTERM) == 0
@@ -171,7 +173,7 @@ def test_a_store_that_is_down_is_seen(tmp_path: Path) -> None:
             assert health.status_code == 503
             assert "memory.db" in health.json()["checks"]["store"]["reason"]
             assert service.get("/livez").status_code == 200
-            assert service.value('driftwatch_mock_verified_ratio{provider="payments"}') == 1
+            wait_until(lambda: service.value('driftwatch_mock_verified_ratio{provider="payments"}') == 1)
             assert service.events("store.failed")
 
 

@@ -36,7 +36,8 @@ class Start:
 
 
 _SELDOM: Final = ("alembic", "apprise", "cryptography", "driftwatch.checkout", "driftwatch.heal",
-                  "driftwatch.mocks.homes", "driftwatch.mocks.rewriting", "driftwatch.store.database",
+                  "driftwatch.model.incident", "driftwatch.wiring.incidents", "driftwatch.mocks.homes",
+                  "driftwatch.mocks.rewriting", "driftwatch.store.database",
                   "driftwatch.usecases.heal", "jinja2", "regex", "sqlalchemy", "sqlite3", "statistics", "xml",
                   "zoneinfo")  # fmt: skip
 """Not what structlog loads where rich is installed, as in development."""

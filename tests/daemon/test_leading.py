@@ -22,6 +22,7 @@ class Scripted:
 
     is_free: bool | StoreError = True
     is_kept: bool | StoreError = True
+    is_stirring: bool = False
     asked: list[str] = field(default_factory=list)
     meanwhile: Callable[[], object] = lambda: None
     """What happens while an answer is waited for."""
@@ -41,6 +42,10 @@ class Scripted:
     def leave(self) -> None:
         """See ``Seat``."""
         self.asked.append("leave")
+
+    def has_stirred(self) -> bool:
+        """See ``Seat``."""
+        return self.is_stirring
 
 
 @pytest.fixture
@@ -173,6 +178,17 @@ def test_it_looks_again_and_again_and_leaves_in_the_end(clock: SetClock) -> None
     assert candidate.term is None
     assert seat.asked[:3] == ["take", "leave", "take"]
     assert seat.asked[-1] == "leave"
+
+
+def test_it_looks_at_once_when_there_is_news_of_the_seat(clock: SetClock) -> None:
+    """Not when its time comes, which here is minutes away."""
+    seat = Scripted(is_free=False)
+    candidate = Candidate(seat, clock, chance=lambda: 100.0)
+    candidate.start(lambda: None)
+    wait_until(lambda: seat.asked == ["take"])
+    seat.is_free = seat.is_stirring = True
+    wait_until(lambda: candidate.term is not None)
+    candidate.stop()
 
 
 def test_one_that_never_began_can_be_stopped(clock: SetClock) -> None:

@@ -6,7 +6,9 @@ from typing import Final
 import yaml
 
 from driftwatch.model.finding import Category, Severity
+from driftwatch.model.incident import Cause, Seen
 from driftwatch.model.probe import HeldBack
+from driftwatch.model.reliance import Trust
 from driftwatch.model.summary import Verdict
 from driftwatch.model.vitals import Fault, Missed
 from driftwatch.reports.measures import AGES, STATES
@@ -50,6 +52,10 @@ VALUES: Final[Mapping[str, frozenset[str]]] = {
     "category": frozenset(category.value for category in Category),
     "state": frozenset(STATES),
     "age": frozenset({*(age for age, _ in AGES), "oldest", "median"}),
+    "cause": frozenset(cause.value for cause in Cause),
+    "seen": frozenset(seen.value for seen in Seen),
+    "trust": frozenset(trust.value for trust in Trust),
+    "lead": frozenset({"longest", "median", "shortest"}),
     "reason": frozenset(
         {
             *(fault.value for fault in Fault),

@@ -28,6 +28,8 @@ GITHUB_DEPLOYED: Final = ROOT / "deploy/ci/github/driftwatch-deployed.yml"
 GITLAB_DEPLOYED: Final = ROOT / "deploy/ci/gitlab/driftwatch-deployed.gitlab-ci.yml"
 GITHUB_HEAL: Final = ROOT / "deploy/ci/github/driftwatch-heal.yml"
 GITLAB_HEAL: Final = ROOT / "deploy/ci/gitlab/driftwatch-heal.gitlab-ci.yml"
+GITHUB_REVIEW: Final = ROOT / "deploy/ci/github/driftwatch-review.yml"
+GITLAB_REVIEW: Final = ROOT / "deploy/ci/gitlab/driftwatch-review.gitlab-ci.yml"
 TOKEN: Final = "sesame-5f0c1a"
 ANSWERS: Final = {
     **{f"/{name}": {"id": 1, "amount": 5} for name in ("charges", "fees", "payouts", "refunds")},

@@ -13,9 +13,11 @@ from tests.deploy.ci import (
     GITHUB,
     GITHUB_DEPLOYED,
     GITHUB_HEAL,
+    GITHUB_REVIEW,
     GITLAB,
     GITLAB_DEPLOYED,
     GITLAB_HEAL,
+    GITLAB_REVIEW,
     document,
     evaluated,
     filled,
@@ -27,7 +29,9 @@ STEPS: Final = [step for job in WORKFLOW["jobs"].values() for step in job["steps
 
 
 @pytest.mark.parametrize(
-    "path", [GITHUB, GITHUB_DEPLOYED, GITHUB_HEAL, GITLAB, GITLAB_DEPLOYED, GITLAB_HEAL], ids=lambda path: path.stem
+    "path",
+    [GITHUB, GITHUB_DEPLOYED, GITHUB_HEAL, GITHUB_REVIEW, GITLAB, GITLAB_DEPLOYED, GITLAB_HEAL, GITLAB_REVIEW],
+    ids=lambda path: path.stem,
 )
 def test_a_file_has_its_schema(path: Path, tmp_path: Path) -> None:
     """The published schema takes it, and refuses it with a misspelt key."""
@@ -47,11 +51,13 @@ SHELL: Final = {
     **{f"github {step['name']}": ("bash", step["run"]) for step in STEPS if "run" in step},
     "github deployed": ("bash", document(GITHUB_DEPLOYED)["jobs"]["tell"]["steps"][0]["run"]),
     **{
-        f"github heal {step['name']}": ("bash", step["run"])
-        for job in document(GITHUB_HEAL)["jobs"].values()
+        f"github {which} {step['name']}": ("bash", step["run"])
+        for which, path in (("heal", GITHUB_HEAL), ("review", GITHUB_REVIEW))
+        for job in document(path)["jobs"].values()
         for step in job["steps"]
         if "run" in step
     },
+    "gitlab review": ("sh", "\n".join(document(GITLAB_REVIEW)["driftwatch-review"]["script"])),
     "gitlab heal": ("sh", "\n".join(document(GITLAB_HEAL)["driftwatch-heal"]["script"])),
     "gitlab": ("sh", "\n".join([*JOB["before_script"], *JOB["script"]])),
     "gitlab deployed": ("sh", "\n".join(document(GITLAB_DEPLOYED)["driftwatch-deployed"]["script"])),
@@ -108,7 +114,7 @@ def test_what_is_to_be_pinned_says_so() -> None:
     for action, comment in uses[1:]:
         assert re.fullmatch(r"[\w-]+/[\w/-]+@v\d+", action)
         assert comment.strip() == "# pin"
-    for path in (GITHUB, GITHUB_HEAL, GITLAB, GITLAB_HEAL):
+    for path in (GITHUB, GITHUB_HEAL, GITHUB_REVIEW, GITLAB, GITLAB_HEAL, GITLAB_REVIEW):
         assert f'"driftwatch-audit=={__version__}"' in path.read_text(encoding="utf-8")
 
 

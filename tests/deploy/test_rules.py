@@ -1,6 +1,8 @@
 """Recording and alert rules: well-formed, tested in both directions, explained, and about metrics that exist."""
 
+import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,19 +12,21 @@ import yaml
 from deploy.generate import PROMETHEUS_RULE, prometheus_rule
 from tests.conftest import ROOT
 from tests.deploy.catalogue import ALERTS, PROMETHEUS, RULES
-from tests.deploy.promql import complaints
+from tests.deploy.promql import asked, complaints
 from tests.prometheus import promtool
+from tests.tables import table
 
 CASES: Final = sorted((PROMETHEUS / "tests").glob("*.yaml"))
 RUNBOOK: Final = (ROOT / "deploy/runbook.md").read_text(encoding="utf-8")
 
 
 def _rules(path: Path) -> list[dict[str, Any]]:
-    groups = yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]
+    groups = table(path)["groups"]
     return [rule for group in groups for rule in group["rules"]]
 
 
 ALL: Final = [*_rules(RULES), *_rules(ALERTS)]
+BY_NAME: Final = {rule.get("record") or rule["alert"]: rule for rule in ALL}
 OF_ALERTS: Final = {rule["alert"]: rule for rule in _rules(ALERTS)}
 
 
@@ -34,18 +38,50 @@ def test_promtool_finds_nothing(path: Path) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+def _with_what_feeds_them(names: Iterable[str]) -> set[str]:
+    """These rules, and those that record what they ask for."""
+    needed: set[str] = set()
+    ahead = [name for name in names if name in BY_NAME]
+    while ahead:
+        name = ahead.pop()
+        if name not in needed:
+            needed.add(name)
+            ahead += asked(BY_NAME[name]["expr"]).metrics & BY_NAME.keys()
+    return needed
+
+
+def _lay_out(case: dict[str, Any], test: dict[str, Any], folder: Path) -> Path:
+    """One test of a case, with the rules that bear on it. It is about no others, which would cost most of the time."""
+    names = {one["alertname"] for one in test.get("alert_rule_test", ())}
+    names |= {name for one in test.get("promql_expr_test", ()) for name in asked(one["expr"]).metrics}
+    needed = _with_what_feeds_them(names)
+    folder.mkdir()
+    for path in (RULES, ALERTS):
+        groups = table(path)["groups"]
+        for group in groups:
+            group["rules"] = [rule for rule in group["rules"] if (rule.get("record") or rule["alert"]) in needed]
+        (folder / path.name).write_text(json.dumps({"groups": groups}), encoding="utf-8")
+    alone = {**case, "rule_files": [RULES.name, ALERTS.name], "tests": [test]}
+    (folder / "case.yaml").write_text(json.dumps(alone), encoding="utf-8")
+    return folder / "case.yaml"
+
+
 @pytest.mark.prometheus
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_the_cases_hold(path: Path) -> None:
+def test_the_cases_hold(path: Path, tmp_path: Path) -> None:
     """What fires and what does not, as the cases of promtool say."""
-    ran = promtool("test", "rules", path)
+    case = table(path)
+    assert [(path.parent / file).resolve() for file in case["rule_files"]] == [RULES, ALERTS]
+    ran = promtool(
+        "test", "rules", *(_lay_out(case, test, tmp_path / str(number)) for number, test in enumerate(case["tests"]))
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_every_alert_has_a_case_that_fires_and_one_that_does_not() -> None:
     """An alert that was never seen to be silent is as untested as one that was never seen to fire."""
-    cases = [case for path in CASES for test in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]
+    cases = [case for path in CASES for test in table(path)["tests"]
              for case in test.get("alert_rule_test", ())]  # fmt: skip
     assert {case["alertname"] for case in cases if case["exp_alerts"]} == set(OF_ALERTS)
     assert {case["alertname"] for case in cases if not case["exp_alerts"]} == set(OF_ALERTS)

@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 
 from driftwatch.drift.judge import judge
 from driftwatch.model.context import Context
-from driftwatch.model.finding import Explained, Finding, Severity
+from driftwatch.model.finding import Explained, Finding, ReadBy, Severity
 from driftwatch.model.interaction import Claim, Expectation, Grade
+from driftwatch.model.memory import interaction_key
 from driftwatch.model.policy import Consumer, Override, Policy, Usage
 from driftwatch.model.probe import Observation
+from driftwatch.model.reading import MockReads
+from driftwatch.model.use import Need
 from driftwatch.usecases.judgement import compare
 from tests.drift.making import JSON, a_claim, a_request, an_interaction, delivery, found, promise
 
@@ -29,6 +33,13 @@ STRICT: Final = Policy(profile="strict")
 def using(**usage: Usage) -> Policy:
     """A consumer that uses these top-level members so."""
     return Policy(consumer=Consumer(usage={f"/{name}": word for name, word in usage.items()}))
+
+
+def seen(**reads: Need) -> Consumer:
+    """A consumer whose one test was seen to read these top-level members of the mock so, and no others."""
+    told = MockReads()
+    told.add(0, {"": Need.OPTIONAL, **{f"/{name}": need for name, need in reads.items()}})
+    return Consumer(by_mock={interaction_key("payments", "GET", "/resource", "stub"): told})
 
 
 def overridden(*overrides: tuple[str, Severity, str, str]) -> Policy:
@@ -63,6 +74,17 @@ TABLE: Final[Mapping[str, Row]] = {
         NEW, Policy(consumer=Consumer(usage={"": Usage.CRITICAL})), INFO),
     "usage of items is by their path": Row(
         IN_ITEMS, Policy(consumer=Consumer(usage={"/*/mail": Usage.UNUSED})), WARNING),
+    "what no test reads is one step less": Row(LOST, Policy(consumer=seen(a=Need.NEEDED)), WARNING),
+    "what a test reads without a default is one step more": Row(
+        SOMETIMES, Policy(consumer=seen(mail=Need.NEEDED)), BREAKING),
+    "what a test has a default for stays": Row(LOST, Policy(consumer=seen(mail=Need.OPTIONAL)), BREAKING),
+    "what a test walks stays": Row(LOST, Policy(consumer=seen(mail=Need.WHOLE)), BREAKING),
+    "tests of another mock say nothing": Row(
+        SOMETIMES, Policy(consumer=Consumer(by_mock={"0" * 16: MockReads()})), WARNING),
+    "the config knows better than tests": Row(
+        LOST, Policy(consumer=replace(seen(mail=Need.NEEDED), usage={"/mail": Usage.UNUSED})), WARNING),
+    "an override comes after tests": Row(
+        LOST, Policy(consumer=seen(), overrides=(Override("field-missing", BREAKING),)), BREAKING),
     "a strict consumer breaks on what is new": Row(NEW, Policy(consumer=Consumer(is_strict=True)), BREAKING),
     "a strict consumer takes null as others do": Row(NULL, Policy(consumer=Consumer(is_strict=True)), WARNING),
     "an override lowers": Row(LOST, overridden(("field-missing", INFO, "*", "*")), INFO),
@@ -94,6 +116,16 @@ def test_severity_is_weighed_in_this_order(row: Row) -> None:
     assert finding.severity is row.weighs
     assert finding.default_severity is plain.severity
     assert finding.fingerprint == plain.fingerprint
+
+
+@pytest.mark.parametrize(("consumer", "read_by"), [
+    (seen(), ReadBy(0, 1)), (seen(mail=Need.NEEDED), ReadBy(1, 1)), (seen(mail=Need.OPTIONAL), None),
+    (Consumer(), None), (replace(seen(), usage={"/mail": Usage.UNUSED}), None),
+])  # fmt: skip
+def test_a_finding_says_who_reads_the_place(consumer: Consumer, read_by: ReadBy | None) -> None:
+    """What tests made of it is told, and only where they decided."""
+    (finding,) = found(a_claim(LOST[0]), *LOST[1], policy=Policy(consumer=consumer))
+    assert finding.read_by == read_by
 
 
 MADE_UP: Final = a_request(grade=Grade.CHOSEN)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-import yaml
 
 from driftwatch.mocks.cases.reading import read_cases
 from driftwatch.model.case import Case
 from driftwatch.usecases.judgement import findings_of_case
+from tests.tables import table
 
 FOLDER: Final = Path(__file__).parent / "rules"
 JSON_TYPE: Final = {"Content-Type": "application/json"}
@@ -20,7 +20,7 @@ Entry = Mapping[str, object]
 
 def _files() -> Iterator[tuple[str, list[Entry]]]:
     for path in sorted(FOLDER.glob("*.yaml")):
-        yield path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))
+        yield path.stem, table(path)
 
 
 FILES: Final = dict(_files())

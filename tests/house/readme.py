@@ -15,12 +15,15 @@ from driftwatch.drift.catalog import KINDS
 from driftwatch.mocks.catalog import FORMATS
 from driftwatch.reports.metrics import METRICS
 from driftwatch.reports.own import LATENCY, LATENCY_HELP, OWN
+from tests.house import consumer
 
 README: Final = Path(__file__).resolve().parents[2] / "README.md"
+_INCIDENTS: Final = Path(__file__).resolve().parent / "incidents"
 _CONSOLE: Final = re.compile(r"```console\n\$ (?P<command>.*)\n(?P<output>(?:.*\n)*?)```")
 _VARYING: Final = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     (re.compile(r"in \d+\.\d s"), "in SECONDS s"),
+    (re.compile(r"of the audit of \d{4}-\d\d-\d\d \d\d:\d\d"), "of the audit of DATE"),
 )
 """What no two runs share, and how the README writes it."""
 ELIDED: Final = "…"
@@ -70,13 +73,23 @@ def consoles(text: str) -> list[tuple[str, list[str]]]:
 
 @contextmanager
 def demonstration(folder: Path) -> Iterator[Path]:
-    """A folder with the mocks of ``driftwatch demo`` and a config for its staging service, which runs meanwhile."""
+    """A folder with the mocks of ``driftwatch demo`` and a config for its staging service, which runs meanwhile.
+
+    Beside them are incidents that keep what audits knew, since nothing is remembered there, and tests of a consumer.
+    """
     with as_file(files("driftwatch.demo") / "mocks") as mocks, staging() as url:
         shutil.copytree(mocks, folder / "mocks", dirs_exist_ok=True)
+        shutil.copytree(_INCIDENTS, folder / "incidents", dirs_exist_ok=True)
+        consumer.lay_out(folder)
         providers = {name: {"mocks": f"mocks/{name}", "target": f"{url}/{name}"} for name in PROVIDERS}
         config = {"providers": providers, "probing": {"spacing_seconds": 0, "rate": 1000}, "store": "none"}
         (folder / "driftwatch.yaml").write_text(json.dumps(config), encoding="utf-8")
         yield folder
+
+
+def usage_example(text: str) -> str:
+    """The record of uses that the README shows for writers in other languages."""
+    return next(block for block in text.split("```json\n")[1:] if "driftwatch.usage/1" in block).partition("```")[0]
 
 
 def settled(output: str) -> list[str]:

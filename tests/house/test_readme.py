@@ -1,5 +1,6 @@
 """Words held to the code: what the README shows is what the program prints."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -10,9 +11,11 @@ import pytest
 import yaml
 
 from driftwatch.settings.find import SMALLEST_CONFIG
-from tests.house.readme import README, consoles, demonstration, first_difference, settled, with_tables
+from tests.house.readme import README, consoles, demonstration, first_difference, settled, usage_example, with_tables
 
 TEXT = README.read_text(encoding="utf-8")
+QUICKLY = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+"""For a command that runs tests: plugins of our own suite take longer to load than these take to run."""
 
 
 def test_tables_are_those_of_the_code() -> None:
@@ -26,9 +29,13 @@ def test_examples_are_real_output(command: str, shown: list[str], tmp_path: Path
     program, *arguments = shlex.split(command)
     assert program == "driftwatch"
     with nullcontext(README.parent) if arguments == ["demo"] else demonstration(tmp_path) as folder:
+        if "audit.json" in arguments:
+            (folder / "usage.json").write_text(usage_example(TEXT), encoding="utf-8")
+            audit = [sys.executable, "-m", "driftwatch", "audit", "--format", "json", "--output", "audit.json"]
+            subprocess.run(audit, cwd=folder, capture_output=True, check=False, timeout=60)
         done = subprocess.run(
             [sys.executable, "-m", "driftwatch", *arguments],
-            cwd=folder, capture_output=True, text=True, check=False, timeout=60,
+            cwd=folder, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **QUICKLY},
         )  # fmt: skip
     assert first_difference(shown, settled(done.stdout)) == ""
 

@@ -98,3 +98,11 @@ def test_pipes_are_never_opened(tmp_path: Path) -> None:
     assert isinstance(readings["pipe.json"], Ignored)
     assert readings["broken.json"].reason.startswith("cannot be opened")
     assert base == tmp_path.resolve()
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/dev/zero", "a device"), ("pipe", "a pipe")])
+def test_what_is_neither_file_nor_folder(path: str, kind: str, tmp_path: Path) -> None:
+    """A device or a pipe is there, and it is said why nothing of it is read."""
+    os.mkfifo(tmp_path / "pipe")
+    place = tmp_path / path
+    assert names(place)[1] == {place.name: f"it is {kind}, and neither a file nor a folder: only those are read"}

@@ -15,7 +15,7 @@ from driftwatch.model.journey import Trouble
 from driftwatch.model.rollout import Beginning, Rollout, Source
 from driftwatch.model.score import AspectScore, Cap, Loss, Score, ScoreAspect, Unseen
 from driftwatch.model.secret import Secret
-from driftwatch.model.summary import Canary, ProductionSummary, ProviderSummary, Result, Summary, Verdict
+from driftwatch.model.summary import Canary, IncidentMark, ProductionSummary, ProviderSummary, Result, Summary, Verdict
 from driftwatch.model.suppression import Fate, Reviewed, Suppression
 from driftwatch.model.traffic import Medium, RestsOn
 
@@ -180,7 +180,7 @@ def journeys_gone_wrong() -> Summary:
 
 
 def guards() -> Summary:
-    """A guard that holds, one that fell, and one that nobody looked at."""
+    """A guard that holds, one that fell, and one that nobody looked at; incidents, three of which audits saw."""
     refund = an_interaction("refund", "POST /v1/refunds", "mappings/refund.json")
     basket = Guard("empty-basket", "payments", "mocks/basket.json", sentence="A basket may be empty.")
     phone = Guard("null-phone", "payments", "mocks/phone.json", "phone-1", "A phone may be null: see INC-7.")
@@ -190,7 +190,14 @@ def guards() -> Summary:
         Guarded(phone, "drifted", "a promised member is never delivered"),
         Guarded(gone, MISSING, "no mock of this run is in mocks/gone.json, which must be there"),
     )
-    return a_summary(replace(a_provider(verified(an_interaction()), verified(refund)), guards=told))
+    marks = (
+        IncidentMark("stale-mock", "before", 950_400.0),
+        IncidentMark("stale-mock", "before", 3_600.0),
+        IncidentMark("between-audits", "after", -7_200.0),
+        IncidentMark("no-mock", "never"),
+    )
+    provider = a_provider(verified(an_interaction()), verified(refund))
+    return a_summary(replace(provider, guards=told, incidents=marks))
 
 
 HOSTILE: Final = "\x1b]0;owned\x07\x1b[2J\x9b31m\r\n\u202eevil\u2066\u200b\ud800\u2028\x00 漢字かな é̂ \U0001f600 \\"

@@ -93,7 +93,7 @@ def test_junit_counts_what_it_shows(make: Callable[[], Summary]) -> None:
     assert written == [(suite.tests, suite.failures, suite.errors, suite.skipped) for suite in parsed]
     assert total == (parsed.tests, parsed.failures, parsed.errors, parsed.skipped)
     interactions = sum(1 for _ in make().results)
-    assert parsed.tests == interactions + len(make().unreadable) + 1
+    assert parsed.tests == interactions + len(make().guards) + len(make().unreadable) + 1
 
 
 @pytest.mark.parametrize(

@@ -48,12 +48,9 @@ class Garden:
     def found(self, octets: bytes) -> set[str]:
         """The names of those that are somewhere in these bytes."""
         lowered = octets.lower()
-        return {
-            name
-            for name, core in self.cores.items()
-            if any(spelling in lowered for spelling in _without_case(core))
-            or any(spelling in octets for spelling in _with_case(core))
-        }
+        cores = self.cores.items()
+        found = {name for name, core in cores for spelling in _without_case(core) if spelling in lowered}
+        return found | {name for name, core in cores for spelling in _with_case(core) if spelling in octets}
 
     def dug_up(self, *things: object) -> set[str]:
         """Those in texts, in bytes, in files and in all files of a folder."""

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ from tests.servers import Answer, Received, Server, json_answer, serve
 from tests.staging import Staging, staging
 
 Environment = Callable[[str, str], None]
+
+
+@cache
+def _hashed() -> str:
+    """Of a password. It is meant to take its time, and is the same in every world."""
+    return hash_password("hunter2", b"0123456789abcdef")
 
 
 @dataclass
@@ -305,7 +312,7 @@ def _config(secrets: _Secrets, urls: Mapping[str, str]) -> Mapping[str, Any]:
     providers["proxied"] = {"mocks": "mocks/open", "target": "http://behind.example", "proxy": proxy}
     providers["recorded"] = {"mocks": "mocks/recorded", "target": urls["plain"]}
     providers["traveller"] = _traveller(secrets, urls["doors"])
-    secrets.setenv("PLANTED_HASH", secrets.garden.adopt("hash", hash_password("hunter2", b"0123456789abcdef")))
+    secrets.setenv("PLANTED_HASH", secrets.garden.adopt("hash", _hashed()))
     alerts = {"username": env("alert user", is_plain=True), "password": env("alert password")}
     hook = f"{urls['webhook']}/{{}}"
     return {

@@ -18,12 +18,12 @@ from typing import Any, Final
 
 import msgspec
 import pytest
-import yaml
 from msgspec import Struct, field
 
 from driftwatch.transport.clock import SystemClock
 from tests.cli.calling import QUICK, Ran, write_stub
 from tests.staging import Staging, Visit, busiest, staging
+from tests.tables import table
 
 STORIES: Final = Path(__file__).parent / "asking"
 CERTIFICATES: Final = Path(__file__).parent.parent / "transport" / "certificates"
@@ -125,7 +125,7 @@ class Story(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def stories() -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every story and every twin, by name, as they are written."""
     for file in sorted(STORIES.glob("*/*.yaml")):
-        written = yaml.safe_load(file.read_text(encoding="utf-8"))
+        written = table(file)
         twin = written.pop("twin")
         name = file.relative_to(STORIES).with_suffix("").as_posix()
         yield name, written

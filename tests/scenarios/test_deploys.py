@@ -199,7 +199,8 @@ def test_a_role_that_is_missing_impairs_and_stops_nothing(shop: Shop) -> None:
         environment = {"KUBERNETES_TOKEN": TOKEN, "HOOK_URL": f"{shop.url}/hook"}
         with running(shop.config, **environment) as service:
             wait_until(lambda: len(service.events("audit.finished")) == 2)
-            wait_until(lambda: service.get("/readyz").json()["status"] == "impaired")
+            wait_until(lambda: bool(service.events("deploys.unwatched")))
+            wait_until(lambda: service.get("/readyz").json()["checks"]["deploys"]["status"] == "impaired")
             found = service.get("/readyz")
             assert found.status_code == 200
             assert "kubectl create role" in found.json()["checks"]["deploys"]["reason"]

@@ -61,6 +61,21 @@ def test_one_sits_and_the_next_one_gets_the_seat_when_it_is_left(url: str) -> No
         wait_until(lambda: one.take() is True)
 
 
+def test_whoever_waits_for_the_seat_hears_that_it_was_left(url: str) -> None:
+    """Without a question; and whoever sits there, that its session was ended. Nothing is heard twice."""
+    with seats(url, url) as (one, two):
+        assert (one.has_stirred(), two.has_stirred()) == (False, False), "before it was asked for"
+        assert (one.take(), two.take()) == (True, False)
+        assert (one.has_stirred(), two.has_stirred()) == (False, False)
+        one.leave()
+        wait_until(two.has_stirred)
+        assert (two.take(), two.has_stirred(), one.has_stirred()) == (True, False, False)
+        assert end_sessions(url) == 1
+        wait_until(two.has_stirred)
+        assert isinstance(two.prove(), StoreError)
+        assert not two.has_stirred()
+
+
 def test_databases_of_one_server_have_seats_of_their_own(postgres: Cluster) -> None:
     """Two installations may share a server."""
     with seats(postgres.new_database(), postgres.new_database()) as (one, two):

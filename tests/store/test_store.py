@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from driftwatch.model.finding import Severity
 from driftwatch.model.lifecycle import BY_HAND, Acknowledgement, Change, Event, Life, State
 from driftwatch.model.memory import Decided, RunStatus
+from driftwatch.model.presence import Presence
+from driftwatch.model.summary import Verdict
 from driftwatch.model.suppression import Suppression
 from driftwatch.ports import Store
 from tests.drift.lives import FINDINGS
@@ -188,3 +190,19 @@ def test_findings_of_a_provider_that_is_gone_are_forgotten(store: Store) -> None
     assert len(given(store.lives())) == 2
     keep(store, 40, "x")
     assert [life.finding.provider for life in given(store.lives())] == ["payments"]
+
+
+def test_presences_tell_since_when_a_mock_is_known(store: Store) -> None:
+    """Those of mocks that are gone, too; when a run first really compared one, and which ones are there now."""
+    assert given(store.presences("payments")) == ()
+    silent = replace(a_mock(1), verdict=Verdict.SKIPPED)
+    told = ((a_mock(0), silent), (a_mock(0), replace(silent, verdict=Verdict.DRIFTED)), (a_mock(1), a_mock(2)))
+    for number, mocks in enumerate(told):
+        given(store.record(an_entry(a_run(number), mocks), nothing_happens))
+    given(store.record(an_entry(a_run(3, ("orders",)), (a_mock(9, "orders"),)), nothing_happens))
+    days = [NOW + timedelta(days=number) for number in range(3)]
+    assert given(store.presences("payments")) == (
+        Presence(a_mock(0), days[0], days[1], days[0], False),
+        Presence(a_mock(1), days[0], days[2], days[1], True),
+        Presence(a_mock(2), days[2], days[2], days[2], True),
+    )

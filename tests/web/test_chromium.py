@@ -15,7 +15,7 @@ from driftwatch.web.server import Place, Server
 from tests.browsers import Look, Sight, look_at
 from tests.reports.samples import STARTED, SUMMARIES, drift_in_two_providers
 from tests.web.test_pages import tags_everywhere
-from tests.web.world import PASSWORD, USERS, World, remembering
+from tests.web.world import PASSWORD, USERS, World, remembering, with_tests
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
 
@@ -37,6 +37,8 @@ def sights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Sight]]:
     store = remembering(summary)
     why = Reasons("ann", "ticket 12", STARTED.date() + timedelta(days=9))
     assert not isinstance(store.decide(_FINDING, lambda life: acknowledge(life, why, STARTED)), StoreError | None)
+    names = [f"tests/test_{name}.py::test_it[{name}]" for name in ("a", "a_name_that_goes_on_and_on" * 4, "c")]
+    summary = with_tests(summary, store, *names)
     world = World(Latest.of(summary), store=store, users=USERS)
     folder = tmp_path_factory.mktemp("pictures")
     with Server(world.app(), Place("127.0.0.1", 0)) as server:

@@ -13,7 +13,9 @@ from driftwatch.model.latest import Latest
 from driftwatch.model.lifecycle import Life, Turn
 from driftwatch.model.memory import Entry, ProviderScore, RunRecord, RunStatus, key_of
 from driftwatch.model.password import hash_password
+from driftwatch.model.reliance import KnownUse, UsedMock
 from driftwatch.model.summary import Summary
+from driftwatch.model.use import Outcome
 from driftwatch.model.vitals import Check, Missed, Role, Vitals, Watch, Wellness
 from driftwatch.ports import Store
 from driftwatch.reports.html.lines import verdicts_of
@@ -106,6 +108,19 @@ def remembering(summary: Summary, runs: int = 8, make: Callable[[], Store] = Mem
         store.begin(record)
         store.record(Entry(done, scores, ()), _step(seen, claims))
     return store
+
+
+def with_tests(summary: Summary, store: Store, *names: str) -> Summary:
+    """The summary, with tests of these names on each of its mocks; the last of them is red."""
+    mocks = tuple(
+        UsedMock(key_of(one.interaction), "GET /x", one.interaction.provider, one.interaction.mock_id)
+        for one in summary.results
+    )
+    uses = [KnownUse("shop", name, Outcome.PASSED, STARTED, mocks) for name in names]
+    uses[-1] = replace(uses[-1], outcome=Outcome.FAILED)
+    store.keep_uses("shop", uses, is_whole=True)
+    counts = {"verified": 1, "stale": 0, "never": 2, "drifted": len(names) - 1}
+    return replace(summary, providers=tuple(replace(one, tests=counts) for one in summary.providers))
 
 
 def _step(summary: Summary, claims: Mapping[str, str]) -> Callable[[tuple[Life, ...]], Turn]:

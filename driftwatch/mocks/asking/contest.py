@@ -121,7 +121,9 @@ class Contest(Struct):
         if stub.scenario:
             self._at_start.add(self._key(stub))
         for question in stub.questions:
-            self._reach.add(stub, exact=question.literal_path, prefix=question.prefix)
+            exact, prefix = question.literal_path, question.prefix
+            piece = "" if prefix or exact is not None else question.piece
+            self._reach.add(stub, exact=exact, prefix=prefix, piece=piece)
 
     def _key(self, stub: Stub) -> tuple[object, ...]:
         candidate = next(stub.candidates(self.options.variables))

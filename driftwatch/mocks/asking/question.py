@@ -74,6 +74,12 @@ class Question(Struct, frozen=True):
         return prefix if encode_path(prefix) == prefix and "%" not in prefix else ""
 
     @property
+    def piece(self) -> str:
+        """A text that is in every path, as far as it is known."""
+        piece = self.path.piece if isinstance(self.path, Wish) and not self.sees_target else ""
+        return piece if encode_path(piece) == piece and "%" not in piece else ""
+
+    @property
     def has_pattern(self) -> bool:
         """Whether the path is a regular expression, which takes longer to ask."""
         if isinstance(self.path, Wish):

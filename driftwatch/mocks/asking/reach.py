@@ -1,4 +1,4 @@
-"""Which of a mock server's stubs could answer a path: found by the characters that all their paths begin with.
+"""Which of a mock server's stubs could answer a path: found by characters that all their paths have.
 
 A server may hold thousands of stubs; a request meets only those within its reach.
 """
@@ -18,11 +18,21 @@ class Reach(Generic[T]):
         self._exact: dict[str, list[T]] = {}
         self._prefixed: dict[str, list[T]] = {}
         self._longest = 0
+        self._holding: dict[str, list[T]] = {}
+        self._lengths: set[int] = set()
+        """Of the texts by which ``_holding`` knows its things."""
 
-    def add(self, thing: T, *, exact: str | None = None, prefix: str = "") -> None:
-        """Take something in that is for one path, or for all that begin so (the empty prefix: for every path)."""
+    def add(self, thing: T, *, exact: str | None = None, prefix: str = "", piece: str = "") -> None:
+        """Take something in that is for one path, or for all that begin so (the empty prefix: for every path).
+
+        ``piece``: for all that have this text anywhere in them. Of prefix and piece one is heeded.
+        """
         if exact is not None:
             self._exact.setdefault(exact.lower(), []).append(thing)
+            return
+        if piece and not prefix:
+            self._holding.setdefault(piece.lower(), []).append(thing)
+            self._lengths.add(len(piece.lower()))
             return
         key = prefix.lower()
         self._prefixed.setdefault(key, []).append(thing)
@@ -48,3 +58,6 @@ class Reach(Generic[T]):
         for end in range(min(len(lowered), self._longest) + 1):
             if lowered[:end] in self._prefixed:
                 yield self._prefixed[lowered[:end]]
+        for length in self._lengths:
+            pieces = {lowered[start : start + length] for start in range(len(lowered) - length + 1)}
+            yield from (self._holding[piece] for piece in pieces if piece in self._holding)

@@ -99,6 +99,22 @@ class Wish(Struct, frozen=True):
             case _:
                 return ""
 
+    @property
+    def piece(self) -> str:
+        """A text that is in every one that will do, as far as that can be read off."""
+        match self.how:
+            case How.EQUAL | How.FOLDED | How.START | How.END | How.PART:
+                return self.text
+            case How.WHOLE | How.WITHIN:
+                return max(patterns.needles(self.text), key=len, default="")
+            case How.EITHER | How.UNSURE:
+                least = min((part.piece for part in self.parts), key=len, default="")
+                return least if all(least in part.piece for part in self.parts) else ""
+            case How.EACH:
+                return max((part.piece for part in self.parts), key=len, default="")
+            case _:
+                return ""
+
     def __str__(self) -> str:
         """The matcher in a few words; of several the first."""
         return f"{self.how.value} `{self.text[:80]}`" if self.text or not self.parts else str(self.parts[0])

@@ -19,6 +19,7 @@ from driftwatch.mocks.rewriting.splices import Splice
 from driftwatch.mocks.text import tolerant_json
 from driftwatch.mocks.text.documents import Document, Syntax
 from driftwatch.mocks.text.nodes import Node
+from driftwatch.model.edit import Edit, Part
 
 _WHOLE: Final = 64 * 1024
 """Characters of a document that is looked through as a whole."""
@@ -57,14 +58,14 @@ class Ground(Struct, frozen=True):
         return replace(op, steps=op.steps[size:]) if size else op
 
 
-def ground_of(document: Document, home: Home) -> Ground:
-    """What the changes of an answer that stands here can touch. Raises ``Refusal``."""
+def ground_of(document: Document, home: Home, edits: Iterable[Edit] = ()) -> Ground:
+    """What these changes of an answer that stands here can touch. Raises ``Refusal``."""
     if document.syntax is Syntax.TEXT:
         return Ground(document, None)
     is_standard = document.syntax is Syntax.JSON and document.tree is None
     if not is_standard or len(document.text) < _WHOLE or home.along is not None:
         return Ground(document, document.node)
-    above = _above(home)
+    above = _above(home, is_inside=all(edit.part is Part.BODY and edit.steps for edit in edits))
     while above:
         try:
             start, _ = document.span(*above)
@@ -75,15 +76,19 @@ def ground_of(document: Document, home: Home) -> Ground:
     return Ground(document, document.node)
 
 
-def _above(home: Home) -> Steps:
-    """What all places of an answer have in common, and hold together."""
+def _above(home: Home, *, is_inside: bool) -> Steps:
+    """What all places of an answer have in common, and hold together.
+
+    ``is_inside``: nothing but the inside of the body changes, which counts where the body stands as it is.
+    """
     places: list[Steps] = []
     if home.status is not None:
         places += [home.status.steps, *home.status.also, *([home.status.phrase] if home.status.phrase else [])]
     if home.headers is not None:
         places += [home.headers.steps, *home.headers.apart.values()]
     if home.body is not None and home.body.file is None:
-        places += [home.body.steps, *home.body.sizes]
+        inside = ("",) if is_inside and home.body.is_inline else ()
+        places += [(*home.body.steps, *inside), *home.body.sizes]
     common = places[0][:-1] if places else ()
     for place in places:
         shared = (a == b for a, b in zip(common, place[:-1], strict=False))

@@ -7,11 +7,12 @@ from msgspec import Struct
 from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.rewriting import json_edits
 from driftwatch.mocks.rewriting.home import Stretch
-from driftwatch.mocks.rewriting.json_style import Speller, style_of
+from driftwatch.mocks.rewriting.json_style import Speller, Style, escapes_of, style_of
 from driftwatch.mocks.rewriting.kept import Kept
 from driftwatch.mocks.rewriting.planned import Op
-from driftwatch.mocks.rewriting.splices import Splice, differing
+from driftwatch.mocks.rewriting.splices import Splice, differing, smallest
 from driftwatch.mocks.text import tolerant_json
+from driftwatch.mocks.text.json_text import Layout
 from driftwatch.mocks.text.nodes import Node
 from driftwatch.model.edit import Change, Edit
 
@@ -63,6 +64,8 @@ def body_splices(text: str, edits: Sequence[Edit], templates: Templates, *around
         if has_template:
             raise Refusal(TEMPLATED)
         found = differing(text, "" if whole.change is Change.REMOVE else _whole(text, whole, around))
+    elif (plain := None if has_template else _of_scalars(text, edits)) is not None:
+        found = plain
     else:
         root = tolerant(text, templates)
         ops = [Op(edit.change, edit.steps, edit.value, edit.name, edit.after) for edit in edits]
@@ -74,6 +77,27 @@ def body_splices(text: str, edits: Sequence[Edit], templates: Templates, *around
             raise
     templates.guard(text, edits, found)
     return found
+
+
+def _of_scalars(text: str, edits: Sequence[Edit]) -> Sequence[Splice] | None:
+    """Single values in the place of others, in standard JSON: no other value needs to be looked at.
+
+    ``None`` where more changes than that, or something is not as usual.
+    """
+    if any(edit.change is not Change.SET or edit.is_text or edit.value[:1] in "{[" for edit in edits):
+        return None
+    layout = Layout(text)
+    try:
+        spans = [layout.span(edit.steps) for edit in edits]
+    except (LookupError, ValueError, TypeError, RecursionError):
+        return None
+    if len(set(spans)) < len(spans) or any(text[start] in "{[" for start, _ in spans):
+        return None
+    speller = Speller(Style("", "", "", "", escapes_of(text), is_wide=False))
+    found = [
+        Splice(start, end, speller.value(edit.value, None)) for edit, (start, end) in zip(edits, spans, strict=True)
+    ]
+    return [smallest(text, one) if text[one.start] == '"' else one for one in found]
 
 
 def _whole(text: str, edit: Edit, around: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """How a JSON text is spelled, found out from the text itself: indentation, colons, commas, escapes, quotes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -22,7 +22,6 @@ _COMMA: Final = re.compile(r'["\d}\]el](,[ \t]*)["{\[]')
 _UNICODE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _HTML: Final = re.compile(r"\\u00(?:3[cCeE]|26)")
 _BARE_SLASH: Final = re.compile(r"(?<!\\)/")
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _PLAIN: Final = re.compile(r"[ !#-%(-.0-;=?-\[\]-~]*")
 """Text that is spelled as it is in every manner."""
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -71,27 +70,39 @@ class Escapes(Struct, frozen=True):
 
 def escapes_of(*texts: str) -> Escapes:
     """The escapes that texts have; what the first shows nothing of is looked for in the next."""
-    looked_at = [text[:_LOOKED_AT] for text in texts]
+    shown = [_shown_by(text) for text in texts]
     return Escapes(
-        slash=_first(looked_at, lambda text: "\\/" in text, lambda text: bool(_BARE_SLASH.search(text))),
-        html=any(_HTML.search(text) for text in looked_at),
-        ascii=_first(looked_at, _escapes_letters, lambda text: bool(_NOT_ASCII.search(text))),
-        upper=any(code != code.lower() for text in looked_at for code in _UNICODE.findall(text)),
+        slash=next((one.slash for one in shown if one.slash is not None), False),
+        html=any(one.html for one in shown),
+        ascii=next((one.ascii for one in shown if one.ascii is not None), False),
+        upper=any(one.upper for one in shown),
     )
 
 
-def _first(texts: list[str], does: Callable[[str], bool], does_not: Callable[[str], bool]) -> bool:
-    """Whether the first of the texts that shows anything does."""
-    for text in texts:
-        if does(text):
-            return True
-        if does_not(text):
-            return False
-    return False
+class _Shown(Struct, frozen=True):
+    """What a text shows of its escapes; ``None`` where it shows neither."""
+
+    slash: bool | None
+    html: bool
+    ascii: bool | None
+    upper: bool
 
 
-def _escapes_letters(text: str) -> bool:
-    return any(int(code, 16) > 0x7E for code in _UNICODE.findall(text))
+@lru_cache(maxsize=16)
+def _shown_by(text: str) -> _Shown:
+    """The mends of one file ask for this of the file one after the other."""
+    seen = text[:_LOOKED_AT]
+    codes = _UNICODE.findall(seen) if "\\u" in seen else []
+    return _Shown(
+        slash=True if "\\/" in seen else False if _BARE_SLASH.search(seen) else None,
+        html=bool(codes) and _HTML.search(seen) is not None,
+        ascii=True if _escapes_letters(codes) else False if not seen.isascii() else None,
+        upper=any(code != code.lower() for code in codes),
+    )
+
+
+def _escapes_letters(codes: Iterable[str]) -> bool:
+    return any(int(code, 16) > 0x7E for code in codes)
 
 
 class Style(Struct, frozen=True):

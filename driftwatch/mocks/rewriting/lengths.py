@@ -9,7 +9,7 @@ from driftwatch.mocks.rewriting.planned import Op, Retext, Steps
 from driftwatch.mocks.rewriting.splices import differing
 from driftwatch.mocks.text.nodes import Kind, Node
 from driftwatch.model.edit import Change, Edit, Part
-from driftwatch.model.interaction import Expectation
+from driftwatch.model.interaction import Expectation, MatcherKind
 
 _DIGESTS: Final = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
 
@@ -18,7 +18,7 @@ def corrected(variant: Expectation, old: bytes, new: bytes) -> Iterator[Edit]:
     """The headers that told of the stored bytes and would be wrong now.
 
     A ``Content-Length`` that never was that of the stored bytes is that of a compressed original, and stays, unless
-    nothing was compressed.
+    nothing was compressed. Beside a template it is that of what the template makes, and grows or shrinks with it.
     """
     for name, value in variant.headers if old != new else ():
         right = _right(name.lower(), value, variant, old, new)
@@ -28,6 +28,8 @@ def corrected(variant: Expectation, old: bytes, new: bytes) -> Iterator[Edit]:
 
 def _right(name: str, value: str, variant: Expectation, old: bytes, new: bytes) -> str | None:
     if name == "content-length":
+        if value.strip().isdecimal() and any(one.kind is MatcherKind.DYNAMIC for one in variant.matchers):
+            return str(max(int(value) + len(new) - len(old), 0))
         is_told = value.strip() == str(len(old)) or not variant.header("content-encoding")
         return str(len(new)) if is_told else None
     if name == "content-md5":

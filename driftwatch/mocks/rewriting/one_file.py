@@ -47,15 +47,19 @@ class OneFile:
             yield from (Unwritten(mend, _EDITED) for mend in mends)
             return
         if len(document.text) >= LARGE:
-            mends = self._by_excerpts(mends, document)
-            document = self._opened(self._desk.contents) if mends else None
-        if document is not None:
+            left = self._by_excerpts(mends, document)
+            if 0 < len(left) < len(mends):
+                document = self._opened(self._desk.contents)
+            mends = left
+        if mends and document is not None:
             document.load()
             yield from self._whole(mends, document)
         effort.end()
 
     def _opened(self, drafts: Drafts) -> Document | None:
-        document = open_document(self._path, self._base, self._source.limits, self._options(drafts), is_patient=True)
+        document = open_document(
+            self._path, self._base, self._source.limits, self._options(drafts), is_patient=True, large=LARGE
+        )
         return document if isinstance(document, Document) else None
 
     def _options(self, drafts: Drafts) -> Options:
@@ -94,7 +98,7 @@ class OneFile:
         home = home_of(document, interaction, mend.variant)
         found = Found(mend, number, interaction, home, home.document or document)
         found.file = home.body.file if home.body is not None else None
-        ground = ground_of(found.document, home)
+        ground = ground_of(found.document, home, mend.edits)
         place = answer.Place(home, found.variant, found.document, ground, lambda: self._content(found))
         changed = place.changed(mend.edits)
         found.content = changed.content
@@ -114,19 +118,23 @@ class OneFile:
     # putting together
 
     def _written(self, ready: list[Found], document: Document, before: Sequence[Interaction]) -> Iterator[Unwritten]:
-        """All at once; where that does not read back, one after the other, so that one costs no other."""
-        if not ready or not (problem := self._tried(ready, document, before)):
-            return
-        if len(ready) == 1:
+        """All at once; where that does not read back, those that do, so that one costs no other."""
+        if ready:
+            yield from self._sifted(ready, [], document, before)
+
+    def _sifted(
+        self, ready: list[Found], kept: list[Found], document: Document, before: Sequence[Interaction]
+    ) -> Iterator[Unwritten]:
+        """By halves: those that can be made beside ``kept`` join it."""
+        problem = self._tried([*kept, *ready], document, before)
+        if not problem:
+            kept += ready
+        elif len(ready) == 1:
             yield Unwritten(ready[0].mend, problem)
-            return
-        kept: list[Found] = []
-        for one in ready:
-            problem = self._tried([*kept, one], document, before)
-            if problem:
-                yield Unwritten(one.mend, problem)
-            else:
-                kept.append(one)
+        else:
+            half = len(ready) // 2
+            yield from self._sifted(ready[:half], kept, document, before)
+            yield from self._sifted(ready[half:], kept, document, before)
 
     def _tried(self, ready: list[Found], document: Document, before: Sequence[Interaction]) -> str:
         """Make these; why not, if they do not read back."""
@@ -175,43 +183,60 @@ class OneFile:
         content = content_of(document.path, self._source.limits.file_bytes, self._desk.contents)
         return document.file, encoded(document, content, spliced(document.text, in_order(splices)))
 
-    # a large file, entry by entry
+    # a large file, by its entries
 
     def _by_excerpts(self, mends: Sequence[Mend], document: Document) -> list[Mend]:
         """Make the mends of a large file's entries; those that need the whole file come out."""
-        left: list[Mend] = []
-        splices: list[Splice] = []
-        for entry in _by_entry(mends):
-            try:
-                splices += self._excerpted(entry, document)
-            except Exception:  # the whole file may know better, and says why not
-                left += entry
+        found, left = self._excerpted(mends, document)
+        try:
+            splices = in_order(dict.fromkeys(found))
+        except Refusal:  # two entries have a place in common
+            return list(mends)
         if splices:
             self._keep({document.path: self._spliced(document, splices)}, ())
         return left
 
-    def _excerpted(self, mends: Sequence[Mend], document: Document) -> list[Splice]:
-        """The splices of the whole that make the mends of one entry. Raises ``Refusal``."""
-        excerpt = excerpt_of(document, mends[0].origin)
-        if excerpt is None:
-            raise Refusal(_EDITED)
+    def _excerpted(self, mends: Sequence[Mend], document: Document) -> tuple[list[Splice], list[Mend]]:
+        """The splices of the whole that make these mends, all in one excerpt or in several; and what is left."""
+        try:
+            excerpt = excerpt_of(document, [mend.origin for mend in mends])
+            if excerpt is None:
+                return [], list(mends)
+            return self._made(excerpt, mends)
+        except Exception:  # too many, or one of them is at fault: the whole file may know better, and says why not
+            entries = _by_entry(mends)
+        if len(entries) == 1:
+            return [], list(mends)
+        half = len(entries) // 2
+        parts = [[mend for entry in part for mend in entry] for part in (entries[:half], entries[half:])]
+        (found, left), (more, others) = [self._excerpted(part, document) for part in parts]
+        return [*found, *more], [*left, *others]
+
+    def _made(self, excerpt: Excerpt, mends: Sequence[Mend]) -> tuple[list[Splice], list[Mend]]:
+        """As ``_excerpted``, with all of them in one. Raises ``Refusal`` if that does not read back as intended."""
         before = _read_alone(excerpt.document)
         ready: list[Found] = []
+        left: list[Mend] = []
         for mend in mends:
-            pointer = excerpt.pointer
-            ready.append(self._prepared(mend, number_of(mend, before, pointer), excerpt.document, before))
-        found = [splice for one in ready for splice in one.splices]
-        if any(one.document is not excerpt.document for one in ready) or not found:
-            raise Refusal(_EDITED)
-        self._read_back(excerpt, ready, before, found)
-        return [excerpt.in_whole(one) for one in found]
+            try:
+                number = number_of(mend, before, excerpt.pointer(mend.origin.pointer))
+                one = self._prepared(mend, number, excerpt.document, before)
+                is_inside = one.document is excerpt.document and one.content is None
+            except Exception:  # as above
+                is_inside = False
+            if is_inside:
+                ready.append(one)
+            else:
+                left.append(mend)
+        found = list(dict.fromkeys(splice for one in ready for splice in one.splices))
+        if found:
+            self._read_back(excerpt, ready, before, found)
+        return [excerpt.in_whole(one) for one in found], left
 
     def _read_back(
         self, excerpt: Excerpt, ready: Sequence[Found], before: Sequence[Interaction], splices: Sequence[Splice]
     ) -> None:
-        """Raises ``Refusal`` if the entry does not read as intended."""
-        if any(one.content is not None for one in ready):
-            raise Refusal(_EDITED)
+        """Raises ``Refusal`` if the entries do not read as intended."""
         again = excerpt.again(spliced(excerpt.document.text, splices))
         problem = is_as_intended(ready, excerpt.document, before, _read_alone(again))
         if problem or again.problem is not None:

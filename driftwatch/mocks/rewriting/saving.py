@@ -1,10 +1,13 @@
 """Puts a draft in the place of its file: the file is the old one or the new one at every moment, never half.
 
 A new file is written beside the old one, brought to the disk, and renamed over it (POSIX ``rename``). Links were
-followed when the draft was made: what a link leads to is replaced, and the link stays.
+followed when the draft was made: what a link leads to is replaced, and the link stays. A process that is killed while
+it writes leaves the new file behind; whoever writes there later takes it away.
 """
 
 import os
+import re
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +16,10 @@ from typing import Final
 from driftwatch.model.edit import Draft, Unsaved
 
 _PREFIX: Final = ".driftwatch-"
+_OURS: Final = re.compile(re.escape(_PREFIX) + "[a-z0-9_]{8}")
+"""As ``tempfile`` names files (CPython 3.11, ``_RandomNameSequence``)."""
+_STALE: Final = 3600.0
+"""Seconds after which nobody is writing a file any more."""
 
 
 def save(draft: Draft) -> Unsaved | None:
@@ -32,6 +39,7 @@ def _replace(path: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
+            _tidy(path.parent, os.fstat(descriptor))
             stream.write(content)
             stream.flush()
             if hasattr(os, "fchown"):
@@ -45,6 +53,22 @@ def _replace(path: Path, content: bytes) -> None:
             Path(name).unlink()
         raise
     _sync_folder(path.parent)
+
+
+def _tidy(folder: Path, ours: os.stat_result) -> None:
+    """Take away what was left here long before ``ours`` was made, by the folder's own clock and the same owner."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _OURS.fullmatch(entry.name):
+                _remove_stale(entry, ours)
+
+
+def _remove_stale(entry: "os.DirEntry[str]", ours: os.stat_result) -> None:
+    with suppress(OSError):
+        known = entry.stat(follow_symlinks=False)
+        is_stale = ours.st_mtime - known.st_mtime > _STALE
+        if is_stale and known.st_uid == ours.st_uid and stat.S_ISREG(known.st_mode):
+            Path(entry.path).unlink()
 
 
 def _sync_folder(folder: Path) -> None:

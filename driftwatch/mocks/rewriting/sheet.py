@@ -1,7 +1,9 @@
 """What a file's mocks say before and after a change, and whether only what was meant differs."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -15,6 +17,8 @@ from driftwatch.mocks.rewriting.splices import Splice
 from driftwatch.mocks.text.documents import Document
 from driftwatch.model.edit import Edit, Mend
 from driftwatch.model.interaction import Expectation, Interaction, Reading
+
+_ORDINAL: Final = re.compile(r"-[0-9]+\Z")
 
 
 class Found(Struct):
@@ -47,11 +51,19 @@ def number_of(mend: Mend, known: Sequence[Interaction], pointer: str | None = No
 
     In an excerpt its ``pointer`` is another, and so is the ordinal that equal requests of one file get.
     """
-    wanted = mend.origin.pointer if pointer is None else pointer
-    ids = {mend.mock_id} if pointer is None else {mend.mock_id, mend.mock_id.rpartition("-")[0]}
-    found = [at for at, one in enumerate(known) if one.origin.pointer == wanted and one.mock_id in ids]
+    if pointer is not None:
+        names = _names(mend.mock_id)
+        alike = (at for at, one in enumerate(known) if one.origin.pointer == pointer)
+        return next((at for at in alike if not names.isdisjoint(_names(known[at].mock_id))), None)
+    wanted = mend.origin.pointer
+    found = [at for at, one in enumerate(known) if one.origin.pointer == wanted and one.mock_id == mend.mock_id]
     exact = [at for at in found if known[at].origin.line == mend.origin.line]
     return next(iter([*exact, *found]), None)
+
+
+def _names(mock_id: str) -> set[str]:
+    """An id, and what it is if its end is an ordinal."""
+    return {mock_id, _ORDINAL.sub("", mock_id)}
 
 
 def home_of(document: Document, interaction: Interaction, variant: int) -> Home:

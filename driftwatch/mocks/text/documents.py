@@ -265,11 +265,12 @@ def pointer(steps: tuple[Step, ...]) -> str:
 
 
 def open_document(
-    path: Path, root: Path, limits: Limits, options: Options, *, is_patient: bool = False
+    path: Path, root: Path, limits: Limits, options: Options, *, is_patient: bool = False, large: int = 0
 ) -> Document | Ignored | Unreadable:
     """Read and parse one file. A broken file is a document with a ``problem``, so that its format may claim it.
 
-    ``is_patient``: whoever asks can wait for a large file's values (``Document.head``, ``each``, ``load``).
+    ``is_patient``: whoever asks can wait for a large file's values (``Document.head``, ``each``, ``load``); ``large``
+    says from how many characters on it is one, if not the usual number.
     """
     file = path.relative_to(root).as_posix()
     try:
@@ -309,7 +310,7 @@ def open_document(
         return document
     document.syntax = parsing.syntax_of(document.text, document.suffix)
     document.is_parsed = False
-    if not is_patient or len(document.text) < _LARGE or document.syntax is Syntax.TEXT:
+    if not is_patient or len(document.text) < (large or _LARGE) or document.syntax is Syntax.TEXT:
         document.load()
     return document
 

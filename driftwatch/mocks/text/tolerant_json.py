@@ -14,6 +14,8 @@ from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text.nodes import Kind, Node
 
 _GAP: Final = re.compile(r"(?:[\s\ufeff]+|//[^\n]*|\#[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_PLAIN: Final = frozenset('"{}[]:,-0123456789tfn')
+"""What no gap begins with: most of what is looked at."""
 _WORD: Final = re.compile(r"""[^\s,:\[\]{}"'/#]+""")
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:Infinity|NaN)")
 _QUOTED: Final = {
@@ -87,6 +89,9 @@ class _Reader:
         return node
 
     def _peek(self) -> str:
+        character = self._text[self._position : self._position + 1]
+        if character in _PLAIN:
+            return character
         gap = _GAP.match(self._text, self._position)
         if gap:
             self._position = gap.end()

@@ -7,7 +7,7 @@ from msgspec import Struct
 from driftwatch.model.finding import Finding
 from driftwatch.reports import agreement
 from driftwatch.reports.html.sides import Piece, pieces, told
-from driftwatch.reports.sentences import began_with, resting_on, since
+from driftwatch.reports.sentences import began_with, read_by, resting_on, since
 
 
 class Card(Struct, frozen=True):
@@ -25,6 +25,8 @@ class Card(Struct, frozen=True):
     """The rollout it began with; empty if nobody can tell."""
     rests_on: str
     """The recordings that show it; empty where the audit asked itself."""
+    read_by: str
+    """What the consumer's tests make of the place; empty if nobody can say."""
 
     @classmethod
     def of(cls, finding: Finding, now: datetime, state: str = "") -> "Card":
@@ -34,4 +36,5 @@ class Card(Struct, frozen=True):
             finding, state or finding.state, pieces(claim, observed), pieces(observed, claim),
             agreement.tell(finding.agreement), agreement.tell_production(finding.production), since(finding, now),
             began_with(finding.began_with, now), resting_on(finding.rests_on, now),
+            read_by(finding),
         )  # fmt: skip

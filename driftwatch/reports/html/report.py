@@ -10,6 +10,7 @@ from msgspec import Struct
 from driftwatch.model.summary import ProviderSummary, Result, Summary, Verdict
 from driftwatch.reports.conclusion import conclude, is_good_news
 from driftwatch.reports.digest import Gap, checked, gaps, unreadable_files
+from driftwatch.reports.guards import fallen, words_of
 from driftwatch.reports.html.card import Card
 from driftwatch.reports.html.stationery import STYLE_DIGEST, fill, sheet
 from driftwatch.reports.order import GAP_ORDER, by_operation, by_reason, by_trouble
@@ -57,6 +58,7 @@ def render(summary: Summary) -> str:
         missed=list(_missed(summary)),
         missing=sum(1 for _ in gaps(summary)),
         files=files,
+        guards=[(one.verdict, words_of(one)) for one in fallen(summary)],
         hidden=list(_hidden(summary)),
         over=list(_over(summary)),
     )

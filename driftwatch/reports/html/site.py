@@ -1,6 +1,6 @@
 """The pages of ``driftwatch serve``: what is known → a whole page each. Where it comes from is not known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, Protocol
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from driftwatch.model.finding import Finding
 from driftwatch.model.lifecycle import Event, Life
+from driftwatch.model.reliance import KnownUse
 from driftwatch.model.summary import Result
 from driftwatch.model.vitals import Check, Role, Vitals
 from driftwatch.reports.html.card import Card
@@ -82,6 +83,8 @@ class Told(Struct, frozen=True):
     """``None`` where nobody may acknowledge it."""
     notice: str = ""
     is_good: bool = True
+    tests: Sequence[KnownUse] = ()
+    """The green tests that rest on the mock."""
 
 
 def overview(frame: Frame, page: Page[ProviderLine], conclusion: tuple[str, bool] | None) -> str:
@@ -90,12 +93,16 @@ def overview(frame: Frame, page: Page[ProviderLine], conclusion: tuple[str, bool
     return fill("overview.html", frame=frame, page=page, conclusion=sentence, is_good=is_good)
 
 
-def provider(frame: Frame, line: ProviderLine, page: Page[Result]) -> str:
-    """One provider with its endpoints."""
+Resting = Mapping[tuple[str, str, str], Sequence[KnownUse]]
+"""Tests by the mock that they rest on: method, path template and id."""
+
+
+def provider(frame: Frame, line: ProviderLine, page: Page[Result], resting: Resting) -> str:
+    """One provider with its endpoints, and the tests that rest on each."""
     production = line.of.production if line.of is not None else None
     said = "" if production is None else witnessed(production)
     order = [verdict.value for verdict in VERDICT_ORDER]
-    return fill("provider.html", frame=frame, line=line, page=page, witnessed=said, order=order)
+    return fill("provider.html", frame=frame, line=line, page=page, witnessed=said, order=order, resting=resting)
 
 
 def findings(frame: Frame, page: Page[Finding], now: datetime) -> str:
@@ -111,6 +118,7 @@ def finding(frame: Frame, told: Told, now: datetime) -> str:
         "finding.html", frame=frame, card=Card.of(known, now, state), life=told.life, events=told.events,
         trouble=told.trouble, form=told.form, notice=told.notice, is_good=told.is_good, owner=told.owner,
         page=parts(told.page) if told.page else (), title=_sentence(told.title or told.finding.kind),
+        tests=told.tests,
     )  # fmt: skip
 
 

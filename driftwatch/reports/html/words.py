@@ -19,6 +19,7 @@ _TONES: Final[Mapping[str, str]] = {
     "suspect": "mild", "open": "calm", "acknowledged": "mild", "flapping": "fair", "suppressed": "calm",
     "resolved": "good", "obsolete": "calm",
     "new": "fair", "worse": "bad", "reopened": "fair", "expired": "fair", "unused": "mild",
+    "never": "fair", "stale": "mild", "passed": "good",
 }  # fmt: skip
 """Which of five colours goes with a word; the word itself is always there."""
 

@@ -5,8 +5,8 @@ from importlib import resources
 from typing import Any, Final
 
 INTERFACES: Final = (
-    "compare-1", "contradictions-1", "deploy-1", "findings-1", "gaps-1", "heal-1", "history-1", "mocks-1", "record-1",
-    "report-1", "requests-1",
+    "blind-1", "compare-1", "contradictions-1", "deploy-1", "findings-1", "gaps-1", "heal-1", "history-1",
+    "incidents-1", "mocks-1", "record-1", "report-1", "requests-1", "review-1", "tests-1", "usage-1",
 )  # fmt: skip
 """Names of the interfaces, in alphabetical order; the number is the version."""
 

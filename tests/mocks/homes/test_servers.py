@@ -95,8 +95,7 @@ def test_every_edit_is_made_as_it_is_meant_or_refused_for_a_known_reason(name: s
     """Of all answers in a format's cases each is changed in every way, and none is refused for another reason."""
     healed: set[str] = set()
     for folder in sorted((CASES / name).iterdir()):
-        for kind in KINDS:
-            healed |= {kind for _ in _changed(folder, name, kind)}
+        healed |= _healed(folder, name)
     assert set(KINDS) - healed == NEVER.get(name, frozenset())
 
 
@@ -104,8 +103,7 @@ def test_every_edit_is_made_as_it_is_meant_or_refused_for_a_known_reason(name: s
 @pytest.mark.parametrize("name", SERVERS)
 def test_public_mocks_are_rewritten_too(name: str, shared: Path) -> None:
     """What people have published is changed in every way, and read back."""
-    folder = shared / "corpus" / name
-    healed = {kind for kind in KINDS for _ in _changed(folder, name, kind)}
+    healed = _healed(shared / "corpus" / name, name)
     assert "leaf set" in healed or "text set" in healed
 
 
@@ -115,10 +113,16 @@ def test_one_edit_changes_only_its_own_lines(name: str, case: str) -> None:
     assert try_everything(CASES / name / case, name).healed
 
 
-def _changed(folder: Path, name: str, kind: str) -> Iterator[Mend]:
+def _healed(folder: Path, name: str) -> set[str]:
+    """The kinds of edits that were made in a folder."""
+    groups = list(_apart(interactions(folder, name)))
+    return {kind for kind in KINDS for _ in _changed(folder, groups, name, kind)}
+
+
+def _changed(folder: Path, groups: Iterable[Sequence[Interaction]], name: str, kind: str) -> Iterator[Mend]:
     """The mends that were made, all of which read as they are meant."""
     way_back = rewriter(folder)
-    for group in _apart(interactions(folder, name)):
+    for group in groups:
         wanted = [made for one in group for made in _mends(one, kind)]
         done = way_back.rewrite(wanted)
         refused = {id(one.mend): one.reason for one in done.unwritten}

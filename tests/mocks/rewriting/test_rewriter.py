@@ -157,6 +157,17 @@ def test_the_length_of_a_body_that_stands_as_json_is_that_of_the_spelling_that_i
     assert made["headers"] == {"Content-Length": str(told + 5)}
 
 
+def test_a_length_beside_a_template(tmp_path: Path) -> None:
+    """It is that of what the template makes, so it grows by what the text around that grows."""
+    text = '{"at": "{{now}}", "n": "x"}'
+    told = {"body": text, "headers": {"Content-Length": "40"}, "transformers": ["response-template"]}
+    made = json.loads(wiremock(tmp_path, stub("/a", **told)).mended("/a", put("n", to="longer")))["mappings"][0][
+        "response"
+    ]
+    assert made["headers"] == {"Content-Length": "45"}
+    assert made["body"] == text.replace('"x"', '"longer"')
+
+
 def test_a_status_that_is_not_said_is_added(tmp_path: Path) -> None:
     """200 is what the tool takes it for."""
     mocks = wiremock(tmp_path, {"request": {"method": "GET", "url": "/a"}, "response": {"body": "x"}})

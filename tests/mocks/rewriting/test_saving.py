@@ -109,3 +109,34 @@ def test_a_process_that_is_killed_leaves_old_or_new(tmp_path: Path) -> None:
         file.write_bytes(OLD)
     _, found = discover(tmp_path)
     assert all(one == file or (isinstance(one, Ignored) and one.reason == "hidden") for one in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "age", "is_left"),
+    [
+        (".driftwatch-ab12_cd3", 7200, False), (".driftwatch-ab12_cd3", 60, True), (".driftwatch-notes", 7200, True),
+        (".driftwatch-AB12_cd3", 7200, True), (".other-ab12_cd3", 7200, True), ("driftwatch-ab12_cd3", 7200, True),
+    ],
+)  # fmt: skip
+def test_what_a_killed_process_left_is_taken_away(name: str, age: int, is_left: bool, tmp_path: Path) -> None:
+    """By the next one that writes there, and only if it surely is one of ours and nobody is writing it."""
+    file, other = tmp_path / "a.json", tmp_path / name
+    file.write_bytes(OLD)
+    other.write_bytes(b"half")
+    known = other.stat()
+    os.utime(other, (known.st_atime - age, known.st_mtime - age))
+    assert written(file, OLD, NEW) == ()
+    assert other.exists() is is_left
+
+
+def test_only_files_are_taken_away(tmp_path: Path) -> None:
+    """A folder or a link of that name is somebody else's."""
+    file, folder, link = tmp_path / "a.json", tmp_path / ".driftwatch-aaaaaaaa", tmp_path / ".driftwatch-bbbbbbbb"
+    file.write_bytes(OLD)
+    folder.mkdir()
+    link.symlink_to(file)
+    for path in (folder, link):
+        os.utime(path, (1, 1), follow_symlinks=False)
+    assert written(file, OLD, NEW) == ()
+    assert folder.is_dir()
+    assert link.is_symlink()

@@ -1,7 +1,7 @@
 """The table of kinds as mocks of several formats, and as the service that has moved on."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +10,20 @@ import yaml
 
 from tests.bench.accuracy.endpoints import Endpoint, Label, Mode, Said
 from tests.bench.accuracy.formats import FORMATS as ONE_LINERS
-from tests.scenarios.healing.spellings import MORE, Spoken, wiremock
+from tests.scenarios.healing.spellings import MORE, TO_THE_LETTER, Spoken, wiremock
 from tests.servers import Answer, Received, Server, serve
 
-ROWS: Final[list[dict[str, Any]]] = yaml.safe_load(Path(__file__).with_name("kinds.yaml").read_text(encoding="utf-8"))
+Rows = Sequence[Mapping[str, Any]]
+
+
+def _table(name: str) -> Rows:
+    rows: Rows = yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return rows
+
+
+ROWS: Final = _table("kinds.yaml")
+KNOWN: Final = _table("known.yaml")
+"""The kinds that rest on what earlier audits saw, or on values that the mock pins."""
 
 
 def spoken(row: Mapping[str, Any], part: str) -> list[Spoken]:
@@ -44,11 +54,11 @@ SPELLINGS: Final[Mapping[str, tuple[str, Callable[[str, Spoken], str]]]] = {
 """By name: where a mock of a kind stands, and how an answer is spelled."""
 
 
-def lay_out(folder: Path, spelling: str, part: str = "mock") -> dict[str, Path]:
+def lay_out(folder: Path, spelling: str, part: str = "mock", rows: Rows = ROWS) -> dict[str, Path]:
     """Each row's mock in a file of its own, by kind; ``healed`` instead of ``mock`` is what a person makes of it."""
-    name, spell = SPELLINGS[spelling]
+    name, spell = {**SPELLINGS, **TO_THE_LETTER}[spelling]
     files = {}
-    for row in ROWS:
+    for row in rows:
         (answer,) = spoken(row, part)
         with suppress(json.JSONDecodeError):  # some formats hold JSON as it is, and no other body
             text = spell(f"/{row['kind']}/it", answer)
@@ -63,9 +73,9 @@ def lay_out(folder: Path, spelling: str, part: str = "mock") -> dict[str, Path]:
 
 
 @contextmanager
-def moved_on() -> Iterator[Server]:
-    """The service as it is today: every row below a path of its own."""
-    answers = {f"/{row['kind']}/it": spoken(row, "served") for row in ROWS}
+def moved_on(rows: Rows = ROWS, part: str = "served") -> Iterator[Server]:
+    """The service as it is today, or was ``earlier``: every row below a path of its own."""
+    answers = {f"/{row['kind']}/it": spoken(row, part) for row in rows}
     calls = dict.fromkeys(answers, 0)
 
     def respond(request: Received) -> Answer:

@@ -265,3 +265,41 @@ MORE: Final[Mapping[str, tuple[str, Spell]]] = {
     "wiremock-net": ("__admin/mappings/{kind}.json", _wiremock_net),
 }
 """By format: the file of a kind, and how an answer is spelled."""
+
+
+# contracts that pin what they show: without a matcher a value of a Pact is promised to the letter
+
+
+def _pact(version: str, rules: Any) -> Spell:
+    def spelled(path: str, said: Spoken) -> str:
+        response = {"status": said.status, "headers": dict(said.headers), "body": said.json, **rules}
+        one = {"description": path, "request": {"method": "GET", "path": path}, "response": response}
+        return _contract(one, version)
+
+    return spelled
+
+
+def _pact_4(path: str, said: Spoken) -> str:
+    body = {"content": said.json, "contentType": "application/json", "encoded": False}
+    rules = {"body": {"$.id": {"combine": "AND", "matchers": [{"match": "type"}]}}}
+    response = {"status": said.status, "headers": said.lists, "body": body, "matchingRules": rules}
+    one = {"description": path, "request": {"method": "GET", "path": path}, "response": response}
+    return _contract({**one, "type": "Synchronous/HTTP", "pending": False}, "4.0")
+
+
+def _contract(interaction: Any, version: str) -> str:
+    parties = {"consumer": {"name": "shop"}, "provider": {"name": "it"}}
+    meta = {"pactSpecification": {"version": version}}
+    return json.dumps({**parties, "interactions": [interaction], "metadata": meta}, indent=2)
+
+
+TO_THE_LETTER: Final[Mapping[str, tuple[str, Spell]]] = {
+    "pact 1": ("{kind}.json", _pact("1.0.0", {})),
+    "pact 2": ("{kind}.json", _pact("2.0.0", {"matchingRules": {"$.body.id": {"match": "type"}}})),
+    "pact 3": (
+        "{kind}.json",
+        _pact("3.0.0", {"matchingRules": {"body": {"$.id": {"combine": "AND", "matchers": [{"match": "type"}]}}}}),
+    ),
+    "pact 4": ("{kind}.json", _pact_4),
+}
+"""As ``MORE``, by the version of the contract."""

@@ -13,12 +13,10 @@ import pytest
 
 from driftwatch.heal.kinds import KINDS
 from driftwatch.mocks.catalog import FORMATS
-from driftwatch.reports.hunks import hunks
 from tests.cli.calling import call, untouched, write_config
-from tests.scenarios.healing.rows import ROWS, SPELLINGS, lay_out, moved_on
+from tests.scenarios.healing.rows import KNOWN, ROWS, SPELLINGS, lay_out, moved_on
+from tests.scenarios.healing.story import changed, kinds_in
 
-OF_POLICY: Final = {"claim-unobserved", "enum-value-added", "expectation-violated", "value-drift"}
-"""What is found only where a contract or the config pins values."""
 STAYS: Final[dict[str, set[str]]] = {
     "microcks-examples": {"redirect-introduced"},
     "openapi": {
@@ -73,19 +71,12 @@ def lived(spelling: str, folder: Path, capsys: pytest.CaptureFixture[str], monke
     with moved_on() as service:
         config = write_config(folder, {"it": {"mocks": "mocks", "target": service.url}}, samples=4)
         told = json.loads(call(capsys, "heal", "--config", config, "--write", "--yes", "--format", "json").out)
-        left = _kinds(json.loads(call(capsys, "audit", "--config", config, "--format", "json").out), files, folder)
+        report = json.loads(call(capsys, "audit", "--config", config, "--format", "json").out)
+    left = kinds_in(report["findings"], files, folder)
     after = {kind: file.read_bytes() for kind, file in files.items()}
-    found = _kinds({"findings": [*told["healed"], *told["left"]]}, files, folder)
-    told_left = _kinds({"findings": told["left"]}, files, folder)
+    found = kinds_in([*told["healed"], *told["left"]], files, folder)
+    told_left = kinds_in(told["left"], files, folder)
     return Story(before, found, told, after, left, told_left, by_hand)
-
-
-def _kinds(report: dict[str, Any], files: dict[str, Path], folder: Path) -> dict[str, set[str]]:
-    kinds = {file.relative_to(folder).as_posix(): kind for kind, file in files.items()}
-    found: dict[str, set[str]] = {}
-    for finding in report["findings"]:
-        found.setdefault(kinds[finding["origin"]["file"]], set()).add(finding["kind"])
-    return found
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -114,16 +105,12 @@ def test_the_diff_is_no_larger_than_a_persons(
 ) -> None:
     """In a file with a member a line, no more lines change than somebody would have changed by hand."""
     story = lived("wiremock, a member a line", tmp_path, capsys, monkeypatch)
-    ours = {kind: _changed(story.before[kind], story.after[kind]) for kind in story.before}
-    by_hand = {kind: _changed(story.before[kind], story.by_hand[kind]) for kind in story.before}
+    ours = {kind: changed(story.before[kind], story.after[kind]) for kind in story.before}
+    by_hand = {kind: changed(story.before[kind], story.by_hand[kind]) for kind in story.before}
     assert {kind: (ours[kind], by_hand[kind]) for kind in ours if ours[kind] > by_hand[kind]} == {}
     assert sum(ours.values()) > len(ours)
 
 
-def _changed(before: bytes, after: bytes) -> int:
-    return sum(line.sign != " " for hunk in hunks(before, after) for line in hunk.lines)
-
-
 def test_every_kind_that_can_be_healed_has_a_story() -> None:
-    """Here, or where the config or a contract pins values."""
-    assert {row["kind"] for row in ROWS} | OF_POLICY == {kind for kind, remedy in KINDS.items() if remedy.is_healable}
+    """Here, or among those that rest on known values."""
+    assert {row["kind"] for row in [*ROWS, *KNOWN]} == {kind for kind, remedy in KINDS.items() if remedy.is_healable}

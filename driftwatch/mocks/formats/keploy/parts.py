@@ -1,9 +1,7 @@
 """The documents of a Keploy file: a YAML stream, or JSON with a document a line. A broken one costs no other."""
 
 import dataclasses
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,11 +10,8 @@ from driftwatch.mocks.refusal import Refusal
 from driftwatch.mocks.text import json_text, yaml_text
 from driftwatch.mocks.text.documents import Document, Syntax
 from driftwatch.mocks.text.nodes import Kind, Node, to_value
+from driftwatch.mocks.text.stream import pieces
 from driftwatch.model.interaction import Interaction, Unreadable
-
-_MARKER: Final = re.compile(r"(?m)^---(?=\s|$)")
-"""Nothing inside a document may begin a line so (YAML 1.2, 9.1.2 c-forbidden)."""
-_CONTENT: Final = re.compile(r"(?m)^\s*[^\s#%]")
 
 
 class Part(Struct, frozen=True):
@@ -50,12 +45,12 @@ def parts(document: Document) -> Iterator[Part]:
     if document.syntax is Syntax.JSON:
         yield from _lines(document) if document.problem is not None and "\n" in document.text else [Part(document)]
         return
-    pieces = list(_pieces(document.text))
-    if len(pieces) <= 1:
+    stretches = list(pieces(document.text))
+    if len(stretches) <= 1:
         yield Part(document)
         return
     lines = counted = 0
-    for index, (start, piece) in enumerate(pieces):
+    for index, (start, piece) in enumerate(stretches):
         part = _part(document, piece)
         try:
             nodes = yaml_text.parse(piece, document.limits)
@@ -67,15 +62,6 @@ def parts(document: Document) -> Iterator[Part]:
             part.problem = Refusal(f"nested deeper than {document.limits.depth} levels")
         lines, counted = lines + document.text.count("\n", counted, start), start
         yield Part(part, lines, f"/{index}")
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """The stretches between document markers that hold more than comments, and where each begins."""
-    starts = [0, *(match.start() for match in _MARKER.finditer(text))]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        piece = text[start:end]
-        if _CONTENT.search(piece.removeprefix("---")):
-            yield start, piece
 
 
 def _lines(document: Document) -> Iterator[Part]:

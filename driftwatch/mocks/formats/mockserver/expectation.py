@@ -103,7 +103,7 @@ def read_expectation(value: object, document: Document, *steps: Step) -> Expecta
     is_recorded = bool(timestamp) or "remoteAddress" in asked or "localAddress" in asked
     moment, _ = recorded_at(timestamp, (), document.options.now)
     return Expectation(
-        mock_id=as_text(fields.get("id"), *steps, "id") or _digest(fields),
+        mock_id=as_text(fields.get("id"), *steps, "id") or digest(fields),
         origin=document.origin(*steps),
         matcher=matcher,
         answers=answers,
@@ -140,7 +140,7 @@ def _member(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _digest(fields: Object) -> str:
+def digest(fields: Object) -> str:
     """A stable name made of what the expectation matches, never of what it answers: mending an answer keeps it."""
     return identity([fields.get(REQUEST), fields.get("scenarioName"), fields.get("scenarioState")])
 

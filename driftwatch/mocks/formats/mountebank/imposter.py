@@ -129,8 +129,16 @@ def _unique(mock_id: str, ids: Counter[str]) -> str:
 
 def _renamed(stub: Stub, imposter: str, ids: Counter[str]) -> Stub:
     """The stub with an id of its own: imposters of one file may hold the same stub."""
-    mock_id = hashlib.sha256(f"{imposter}\0{stub.mock_id}".encode("utf-8", "replace")).hexdigest()[:12]
-    return replace(stub, mock_id=_unique(mock_id, ids))
+    return replace(stub, mock_id=_unique(_named(imposter, stub.mock_id), ids))
+
+
+def stub_id(imposter: Object, predicates: object) -> str:
+    """The name of a stub by its imposter and what it asks for, from mountebank's admin interface as from a file."""
+    return _named(_name(imposter), fingerprint(as_list(predicates)))
+
+
+def _named(imposter: str, predicates: str) -> str:
+    return hashlib.sha256(f"{imposter}\0{predicates}".encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _read_stub(value: object, default: Object, config: Config, position: int, *steps: Step) -> Stub:

@@ -98,7 +98,7 @@ def read_stub(value: object, document: Document, index: int, *steps: Step) -> St
     known = identifiers(document_of(answer.expectation)) if _has_open_url(pattern) else {}
     variables = document.options.variables
     return Stub(
-        mock_id=as_text(fields.get("id") or fields.get("uuid"), *steps, "id") or _digest(fields, state),
+        mock_id=as_text(fields.get("id") or fields.get("uuid"), *steps, "id") or digest(fields, state),
         origin=document.origin(*steps),
         name=as_text(fields.get("name"), *steps, "name"),
         pattern=pattern,
@@ -127,8 +127,11 @@ def _priority(fields: Object) -> tuple[int, tuple[str, ...]]:
     return _DEFAULT_PRIORITY, (f"the priority `{str(value)[:40]}` is no number; {_DEFAULT_PRIORITY} is assumed",)
 
 
-def _digest(fields: Object, state: str) -> str:
-    """A stable name made of what the stub matches, never of what it answers: mending an answer keeps it."""
+def digest(fields: Object, state: str) -> str:
+    """A stable name made of what the stub matches, never of what it answers: mending an answer keeps it.
+
+    WireMock's admin interface spells a stub's matcher as its file does (3.13.2), so that its journal yields the same.
+    """
     request = dict(as_object(fields.get("request"), "request"))
     request["method"] = as_text(request.get("method")).upper() if isinstance(request.get("method"), str) else None
     headers = request.get("headers")

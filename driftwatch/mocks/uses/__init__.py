@@ -1,0 +1,1 @@
+"""Which tests met which mocks, as files that tools of any language write."""

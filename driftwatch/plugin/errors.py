@@ -1,0 +1,45 @@
+"""What went wrong in our own code, told once and in few words: a run of tests is never ended by it."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import Final
+
+_MOST: Final = 20
+"""Sentences that are kept; what goes wrong in a thousand ways is wrong in one."""
+_PACKAGE: Final = "driftwatch"
+
+
+def described(error: BaseException) -> str:
+    """The kind of an error and the place in our own code; never its message, which may quote an answer."""
+    ours = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        parts = PurePath(frame.filename).parts
+        if _PACKAGE in parts:
+            ours = f" at {'/'.join(parts[len(parts) - 1 - parts[::-1].index(_PACKAGE) :])}:{frame.lineno}"
+    return f"{type(error).__name__}{ours}"
+
+
+class Troubles:
+    """What is to be told at the end of the run."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, None] = {}
+
+    def tell(self, sentence: str) -> None:
+        """Keep a sentence for the end; the same one is told once."""
+        if len(self.told) < _MOST:
+            self.told[sentence] = None
+
+    def swallow(self, error: BaseException) -> None:
+        """Note that something of ours broke, without a word of what it was about."""
+        self.tell(f"a part of the recording failed and was left out: {described(error)}")
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """What happens within stays without consequences."""
+        try:
+            yield
+        except Exception as error:
+            self.swallow(error)

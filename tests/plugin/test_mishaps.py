@@ -1,0 +1,115 @@
+"""What goes wrong, in workers and in our own code, costs a test nothing and is told."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.plugin.running import RECORD, run_pytest, write
+
+XDIST: Final = ("driftwatch", "xdist")
+CRASH: Final = """\
+import os, pathlib
+import pytest
+
+@pytest.mark.parametrize("number", range(12))
+def test_reads(number):
+    pathlib.Path("mocks/one.json").read_text()
+    if number == 5:
+        os._exit(1)
+"""
+
+
+def test_a_worker_crashes(tmp_path: Path) -> None:
+    """Nothing is lost but what the crashed test met; it has failed."""
+    suite = write(tmp_path, {"mocks/one.json": "{}", "test_it.py": CRASH})
+    run = run_pytest(suite, RECORD, "-n", "2", plugins=XDIST)
+    assert "crashed" in run.output
+    names = {f"test_it.py::test_reads[{number}]" for number in range(12)}
+    assert {name for name, outcome in run.outcomes.items() if outcome == "passed"} == names - {
+        "test_it.py::test_reads[5]"
+    }
+    assert set(map(tuple, run.touches.values())) <= {("file mocks/one.json",), ()}
+
+
+GROUPS: Final = """\
+import os, pathlib
+import pytest
+
+@pytest.mark.xdist_group("g@h")
+@pytest.mark.parametrize("name", ["a@b", "c"])
+def test_grouped(name):
+    pathlib.Path("mocks/one.json").read_text()
+
+@pytest.mark.parametrize("name", ["a@b"])
+def test_alone(name):
+    pathlib.Path("mocks/one.json").read_text()
+"""
+
+
+def test_groups_are_no_part_of_a_name(tmp_path: Path) -> None:
+    """``--dist loadgroup`` appends them to node ids."""
+    suite = write(tmp_path, {"mocks/one.json": "{}", "test_it.py": GROUPS})
+    run = run_pytest(suite, RECORD, "-n", "2", "--dist", "loadgroup", plugins=XDIST)
+    names = {"test_it.py::test_grouped[c]", "test_it.py::test_alone[a@b]", "test_it.py::test_grouped[a@b]"}
+    assert set(run.touches) == names, run.output
+
+
+STRANGE: Final = {
+    "vcr/__init__.py": "",
+    "vcr/cassette.py": "class Cassette:\n    def play_response(self, request): return 'answer of ' + request\n",
+    "test_it.py": (
+        "from vcr.cassette import Cassette\n"
+        "def test_one(): assert Cassette().play_response('s3cret') == 'answer of s3cret'\n"
+        "def test_two(): assert Cassette().play_response('s3cret') == 'answer of s3cret'\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serially", "by two workers"])
+def test_a_library_that_is_not_what_we_know(options: tuple[str, ...], tmp_path: Path) -> None:
+    """Its tests pass. What is not known of it is told once, and no value of it."""
+    run = run_pytest(
+        write(tmp_path, STRANGE), RECORD, "-W", "error", *options, plugins=XDIST, environment={"PYTHONPATH": "."}
+    )
+    assert run.code == 0, run.output
+    told = [line for line in run.output.splitlines() if line.startswith("driftwatch: ")]
+    assert sorted(told) == sorted(set(told))
+    assert "driftwatch: vcr.cassette Cassette has no `_load` that is known" in told
+    assert any("AttributeError at driftwatch/plugin/libraries/vcr.py" in line for line in told)
+    assert "s3cret" not in run.output
+
+
+def test_the_start_fails(tmp_path: Path) -> None:
+    """The run goes on without us."""
+    broken = "import driftwatch.plugin.choices as choices\ndel choices.choices_of\n"
+    suite = write(tmp_path, {"conftest.py": broken, "test_it.py": "def test_it(): pass\n"})
+    run = run_pytest(suite, RECORD, plugins=("driftwatch",))
+    assert run.code == 0, run.output
+    assert "driftwatch: nothing was recorded: ImportError at driftwatch/plugin/" in run.output
+
+
+MONKEY: Final = """\
+import responses, requests
+
+def test_somebody_replaces_ours(monkeypatch):
+    monkeypatch.setattr(responses.RequestsMock, "_find_match", lambda self, request: (None, []))
+
+def test_and_puts_it_back():
+    with responses.RequestsMock() as mocks:
+        mocks.get("https://example.com/", body="x")
+        assert requests.get("https://example.com/", timeout=1).text == "x"
+
+def test_and_replaces_it_for_good():
+    original = responses.RequestsMock._find_match
+    responses.RequestsMock._find_match = lambda self, request: original(self, request)
+"""
+
+
+def test_others_replace_the_same(tmp_path: Path) -> None:
+    """Ours goes on while it is there, and does not take away what came later."""
+    after = "def pytest_unconfigure(config): config.add_cleanup(after)\ndef after():\n    import responses\n"
+    after += "    print('STAYS', responses.RequestsMock._find_match.__name__)\n"
+    run = run_pytest(write(tmp_path, {"test_it.py": MONKEY, "conftest.py": after}), RECORD, plugins=("driftwatch",))
+    assert run.touches == {"test_it.py::test_and_puts_it_back": ["responses GET https://example.com/"]}
+    assert "STAYS <lambda>" in run.output
