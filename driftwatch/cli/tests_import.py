@@ -11,6 +11,7 @@ from driftwatch.model.errors import UsageError
 from driftwatch.model.reliance import KnownUse
 from driftwatch.model.use import UseRecord
 from driftwatch.reports.digest import count
+from driftwatch.reports.legible import legible
 from driftwatch.settings.store import VARIABLE, named_place, place_in
 from driftwatch.transport.clock import SystemClock
 from driftwatch.usecases.resolution import Resolved
@@ -46,7 +47,7 @@ def command(files: tuple[Path, ...], form: str, config: Path | None, named: str 
     records = [(_read(file, form), file) for file in files]
     found = take_in(settings, store, records, SystemClock().now())
     for sentence in _told(found, records):
-        click.echo(sentence)
+        click.echo(legible(sentence))
 
 
 def _read(file: Path, form: str) -> UseRecord:
@@ -78,4 +79,5 @@ def _of_suite(suite: str, uses: list[KnownUse]) -> str:
     keys = {mock.key for one in resting for mock in one.mocks if mock.key}
     coded = {mock.label for one in resting for mock in one.mocks if not mock.key}
     more = f" and {count(len(coded), 'mock')} in no file that is known" if coded else ""
-    return f"{suite}: {count(len(resting), 'test')} of {len(uses)} rest on {count(len(keys), 'mock')}{more}."
+    verb = "rests" if len(resting) == 1 else "rest"
+    return f"{suite}: {count(len(resting), 'test')} of {len(uses)} {verb} on {count(len(keys), 'mock')}{more}."

@@ -166,6 +166,8 @@ def _period(part: Sums) -> str:
 def _put_guards(page: Page, ledger: IncidentLedger) -> None:
     guarded = [one for one in ledger.answers if one.watch is not None]
     page.heading("Guards", f"of {len(guarded)} among {count(len(ledger.answers), 'incident')}")
+    if not guarded:
+        page.put("no incident names one: `driftwatch incident import` makes a guard of an exchange", margin=2)
     for one in ledger.not_green:
         assert one.watch is not None  # noqa: S101 - that is how they were chosen
         reason = f": {one.watch.guarded.reason}" if one.watch.guarded.reason else ""

@@ -121,7 +121,7 @@ def test_a_suite_is_replaced_and_added_to(capsys: pytest.CaptureFixture[str]) ->
     call(capsys, "audit", "--fail-on", "never")
     call(capsys, "tests", "import", "usage.json")
     write_usage([a_use("t.py::lies"), a_use("t.py::new", "users-3")], is_whole=False)
-    assert call(capsys, "tests", "import", "usage.json").out.startswith("shop: 1 test of 2 rest on 1 mock.")
+    assert call(capsys, "tests", "import", "usage.json").out.startswith("shop: 1 test of 2 rests on 1 mock.")
     known = trusts(call(capsys, "tests", "--format", "json"))
     assert known == {**{name: trust for name, trust in EXPECTED.items() if name != "lies"}, "new": "verified"}
     write_usage([a_use("t.py::new", "users-3")])
@@ -262,3 +262,18 @@ def test_mistakes_are_told(capsys: pytest.CaptureFixture[str], name: str) -> Non
     ran = call(capsys, "tests", *arguments)
     assert ran.code == 2
     assert complaint in ran.err
+
+
+HOSTILE: Final = "\x1b[2J\0\u202e]]>&<x>"
+
+
+@pytest.mark.usefixtures("team")
+def test_names_of_strangers_steer_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a terminal, nor XML, nor the store."""
+    call(capsys, "audit", "--fail-on", "never")
+    write_usage([a_use(f"t{HOSTILE}::a", "users-1", url=f"http://x/{HOSTILE}")], suite=f"s{HOSTILE}")
+    told = [call(capsys, "tests", "import", "usage.json")]
+    told += [call(capsys, "tests", "--format", form) for form in ("console", "json", "junit", "markdown")]
+    assert [ran.code for ran in told] == [0, 1, 1, 1, 1]
+    assert not [ran.out for ran in told if set("\x1b\0\u202e") & set(ran.out)]
+    assert ET.fromstring(told[3].out).get("failures") == "1"  # noqa: S314 - our own
