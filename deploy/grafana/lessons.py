@@ -24,7 +24,7 @@ INCIDENTS: Final = Row(
         Panel(
             "stat", "Seen before they happened",
             "Share of the incidents that an audit had seen before, of those of which the memory of audits can tell.",
-            (Query(f"sum({_BEFORE}) / (sum({_TOLD}) > 0)", instant=True),),
+            (Query(f"(sum({_BEFORE}) or vector(0)) / (sum({_TOLD}) > 0)", instant=True),),
             "percentunit", (4, 7), steps=((None, RED), (0.5, AMBER), (0.9, GREEN)), bounds=(0, 1),
             no_value="none to tell of",
         ),

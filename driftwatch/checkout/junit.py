@@ -50,6 +50,10 @@ def _read(path: Path) -> list[Test]:
         reader.parse(text)
     except expat.ExpatError as error:
         raise NotReadError(f"no XML at line {error.lineno}") from error
+    except NotReadError:
+        raise
+    except (LookupError, ValueError) as error:  # pyexpat, of an encoding that it has not, or of several bytes each
+        raise NotReadError("in an encoding that is not read here: write UTF-8") from error
     return reader.tests
 
 

@@ -26,6 +26,8 @@ from driftwatch.wiring.incidents import ledger, rules_of
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _OPTIONS: Final = {"links": "--link", "missing_condition": "--missing"}
 """Keys whose options are called otherwise."""
+_LONGEST_NAME: Final = 200
+"""Bytes of a name: systems allow 255, and the draft beside the file has a longer one."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -159,6 +161,8 @@ def incident_of(desk: Desk, told: Said, provider: str) -> Incident:
     assert happened is not None  # noqa: S101 - whoever calls has seen to it
     assert told.title is not None  # noqa: S101
     name = told.name or name_of(told.title, happened)
+    if not name.isprintable() or len(name.encode()) > _LONGEST_NAME:
+        raise UsageError(f"--name: write the name of a file in printable characters, {_LONGEST_NAME} bytes at most")
     if Path(name).name != name or name.startswith("."):
         raise UsageError(f"--name {name}: write the name of a file, without a folder")
     incident = Incident(

@@ -4,6 +4,8 @@ A ``Touch`` is a mock as the test met it, before anybody looked up which one it 
 stub that a server's journal names, a call that a patched library answered. Never a body, never the value of a query.
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -11,11 +13,19 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from driftwatch.model.secret import MASK
+from driftwatch.model.secret_names import is_secret_name
+
 SCHEMA: Final = "driftwatch.usage/1"
 """Names the documented JSON form of ``UseRecord``; ``reports/schemas/`` holds its JSON Schema."""
 LONGEST_URL: Final = 2000
+LONGEST: Final = 4000
+"""Characters of any other name, path or pointer."""
 IN_CODE: Final = "code"
 """The tool of mocks that stand in the tests' code alone, where no audit sees them."""
+
+_USER_INFO: Final = re.compile(r"(?<=://)[^\s/?#@]*@")
+_PARAMETER: Final = re.compile(r"(?<=[?&])([\w.-]+)=[^\s&#\]]+")
 
 
 class Outcome(StrEnum):
@@ -99,3 +109,17 @@ def bare(url: str) -> str:
         host, slash, path = rest.partition("/")
         asked = f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
     return asked[:LONGEST_URL]
+
+
+def named(test: str) -> str:
+    """The name of a test as it may be kept: bounded, and of URLs in it, which parameters bring, without credentials."""
+    if "://" in test:
+        test = _PARAMETER.sub(_masked, _USER_INFO.sub("", test))
+    if len(test) <= LONGEST:
+        return test
+    digest = hashlib.sha256(test.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{test[: LONGEST - 20]}… {digest}"
+
+
+def _masked(pair: re.Match[str]) -> str:
+    return f"{pair[1]}={MASK}" if is_secret_name(pair[1]) else pair[0]

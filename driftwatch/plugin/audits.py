@@ -49,7 +49,7 @@ class Knowledge(Struct, frozen=True):
 def knowledge(choices: Choices) -> Knowledge:
     """What the last audit says. Raises ``UsageError`` or ``SettingsError`` if there is none."""
     now = SystemClock().now()
-    plain = _plain(choices.config)
+    plain = _plain(choices.config, is_needed=choices.report is None)
     stale_after = _stale_after(plain)
     if choices.report is not None:
         report = read_report(choices.report)
@@ -86,13 +86,15 @@ def _of(looks: Iterable[Look], as_of: datetime | None, now: datetime, stale_afte
     )  # fmt: skip
 
 
-def _plain(config: Path | None) -> dict[str, Any]:
+def _plain(config: Path | None, *, is_needed: bool) -> dict[str, Any]:
     """The config as written: a run of tests has none of its secrets at hand, and needs none."""
     if config is None:
         return {}
     try:
         plain = read_document(config, config.name).root.plain
     except SettingsError:
+        if is_needed:
+            raise
         return {}
     return plain if isinstance(plain, dict) else {}
 

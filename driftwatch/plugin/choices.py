@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from driftwatch.model.errors import SettingsError
 from driftwatch.plugin.address import absolute
-from driftwatch.settings.find import find_config
+from driftwatch.reports.legible import legible
+from driftwatch.settings.find import VARIABLE, find_config
 from driftwatch.settings.opening import read_document
 from driftwatch.settings.paths import WrittenPath
 
@@ -36,6 +37,8 @@ class Choices(Struct, frozen=True):
     report: Path | None
     config: Path | None
     """The driftwatch config, if one is found."""
+    trouble: str
+    """What is wrong with the config, where it should have said what the mocks are."""
     is_worker: bool
     """This is a process of xdist that runs tests for another one."""
     is_controller: bool
@@ -51,14 +54,19 @@ def choices_of(config: pytest.Config, mode: str) -> Choices:
     """What applies to this run. Paths in ini options start at rootdir."""
     root = config.rootpath
     sent: dict[str, Any] | None = getattr(config, "workerinput", None)
-    found = _config(root)
+    found, trouble = _config(root)
     written = config.getini("driftwatch_mocks")
+    mocks: tuple[Path, ...] = ()
     if sent is not None and _WORKER in sent:
         mocks = tuple(map(Path, sent[_WORKER]))
     elif written:
+        trouble = ""
         mocks = tuple(path for one in written for path in WrittenPath.of(one, root).expand())
-    else:
-        mocks = tuple(_configured(found)) if found else ()
+    elif found:
+        try:
+            mocks = tuple(_configured(found))
+        except SettingsError as error:
+            trouble = first_mistake(error)
     report = config.getini("driftwatch_report")
     asked_to_read = config.getoption("driftwatch_reads")
     return Choices(
@@ -71,6 +79,7 @@ def choices_of(config: pytest.Config, mode: str) -> Choices:
         is_reading=bool(config.getini("driftwatch_reads") if asked_to_read is None else asked_to_read),
         report=root / report if report else None,
         config=found,
+        trouble=trouble,
         is_worker=sent is not None,
         is_controller=sent is None and _is_distributed(config),
     )
@@ -85,19 +94,21 @@ def _is_distributed(config: pytest.Config) -> bool:
     return config.getoption("dist", "no") != "no" and bool(config.getoption("tx", None))
 
 
-def _config(root: Path) -> Path | None:
+def first_mistake(error: SettingsError) -> str:
+    """One sentence of what is wrong with a config."""
+    return legible(str(error.mistakes[0]).partition("\n")[0])
+
+
+def _config(root: Path) -> tuple[Path | None, str]:
     try:
-        return find_config(None, os.environ, root)
-    except SettingsError:
-        return None
+        return find_config(None, os.environ, root), ""
+    except SettingsError as error:
+        return None, first_mistake(error) if os.environ.get(VARIABLE) else ""
 
 
 def _configured(config: Path) -> Iterator[Path]:
     """Where the mocks of all providers are. No other setting is looked at: its secrets need not be at hand here."""
-    try:
-        plain = read_document(config, config.name).root.plain
-    except SettingsError:
-        return
+    plain = read_document(config, config.name).root.plain
     providers = plain.get("providers") if isinstance(plain, dict) else None
     for provider in providers.values() if isinstance(providers, dict) else ():
         written = provider.get("mocks") if isinstance(provider, dict) else None

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from driftwatch import __version__
-from driftwatch.model.use import Outcome, TestUse, Touch, UseRecord
+from driftwatch.model.use import Outcome, TestUse, Touch, UseRecord, named
 from driftwatch.plugin.choices import Choices
 from driftwatch.plugin.notes import Notes, settled
 from driftwatch.plugin.wire import LYING
@@ -54,7 +54,7 @@ class Gathering:
         """All of it. A run of all tests names those that met mocks; a run of some, all that ran."""
         root = str(choices.root)
         uses = (
-            TestUse(test, outcome, _below(root, settled(self._notes.get(test, ()))))
+            TestUse(named(test), outcome, _below(root, settled(self._notes.get(test, ()))))
             for test, outcome in sorted(self._outcomes.items())
         )
         return UseRecord(

@@ -27,7 +27,7 @@ class RunHooks:
         self._gathering = gathering
         self._wholeness = wholeness
         self.companions: dict[str, Companion] = {}
-        self.consumer = Consumer(desk.recorder, self._name_server)
+        self.consumer = Consumer(desk.recorder, desk.troubles, self._name_server)
 
     def join(self, name: str) -> Companion | None:
         """Let a companion take part from now on; ``None`` if it cannot."""

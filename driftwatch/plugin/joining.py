@@ -42,4 +42,6 @@ def join(config: pytest.Config, mode: str) -> None:
         for name in wanted(choices):
             run.join(name)
     if choices.is_telling:
+        if choices.trouble:
+            troubles.tell(f"files that tests open are not noted: {choices.trouble}")
         config.pluginmanager.register(Ending(desk, companions, gathering, wholeness, SystemClock().now))

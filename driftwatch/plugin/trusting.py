@@ -1,7 +1,8 @@
 """What the tests of a run are worth, told in the run itself: a summary, a warning for a test, or its failure.
 
-It goes by the last audit alone, as its report or the store tells it, and calls nobody. Nothing of it is loaded before
-a test has met a mock.
+It goes by the last audit alone, as its report or the store tells it, and calls nobody. Where single tests are judged,
+that is read before the first one: whatever a test patches (``open``, the clock, the environment, the folder one is in)
+is still patched when it is judged. A summary reads it at the end, and only if a test has met a mock.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,8 +44,14 @@ class Trusting(Companion):
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._knowledge: Knowledge | None = None
+        self._trouble = ""
         self._is_asked = False
         self._lines: list[str] = []
+
+    def begins(self, item: pytest.Item, test: str) -> None:  # noqa: ARG002 - it is the first one that counts
+        """Look while nothing is patched."""
+        if self._desk.choices.mode in (WARN, FAIL):
+            self._look()
 
     def called(self, item: pytest.Item, test: str, report: pytest.TestReport) -> None:
         """Warn of a green test that rests on drift, or fail it if the drift is breaking."""
@@ -54,7 +61,7 @@ class Trusting(Companion):
         touches = self._desk.recorder.touches()
         if not touches or (known := self._known()) is None:
             return
-        from driftwatch.usecases.resolution import resolved  # noqa: PLC0415 - no test before this one met a mock
+        from driftwatch.usecases.resolution import resolved  # noqa: PLC0415 - loaded with what is known
 
         use = TestUse(test, Outcome.PASSED, touches)
         mocks, _ = resolved(use, known.register, str(self._desk.choices.root))
@@ -102,16 +109,22 @@ class Trusting(Companion):
         return f"`driftwatch tests --usage {shown(choices.usage)}{report}`"
 
     def _known(self) -> "Knowledge | None":
-        if not self._is_asked:
-            self._is_asked = True
-            from driftwatch.plugin.audits import knowledge  # noqa: PLC0415 - a run without mocks needs none of it
-
-            try:
-                self._knowledge = knowledge(self._desk.choices)
-            except DriftwatchError as error:
-                mistakes = error.mistakes if isinstance(error, SettingsError) else (error,)
-                self._desk.troubles.tell("; ".join(legible(str(one)) for one in mistakes))
+        self._look()
+        if self._trouble:
+            self._desk.troubles.tell(self._trouble)
         return self._knowledge
+
+    def _look(self) -> None:
+        if self._is_asked:
+            return
+        self._is_asked = True
+        from driftwatch.plugin.audits import knowledge  # noqa: PLC0415 - a run without mocks needs none of it
+
+        try:
+            self._knowledge = knowledge(self._desk.choices)
+        except DriftwatchError as error:
+            mistakes = error.mistakes if isinstance(error, SettingsError) else (error,)
+            self._trouble = "; ".join(legible(str(one)) for one in mistakes)
 
 
 def _is_false(one: Trusted, mode: str) -> bool:

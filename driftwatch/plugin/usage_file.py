@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from driftwatch.model.use import SCHEMA, TestUse, Touch, UseRecord
+from driftwatch.plugin.address import writable
 
 _IGNORE: Final = ".gitignore"
 _STATE: Final = ".driftwatch"
@@ -34,9 +35,24 @@ def text_of(record: UseRecord) -> str:
     head = {"schema": SCHEMA, **{name: getattr(record, name) for name in record.__struct_fields__ if name != "uses"}}
     if record.finished_at is None:
         del head["finished_at"]
-    start = msgspec.json.encode(head).decode().removesuffix("}")
-    uses = ",\n".join(msgspec.json.encode(_use(use)).decode() for use in record.uses)
+    start = _encoded(head).decode().removesuffix("}")
+    uses = ",\n".join(_encoded(_use(use)).decode() for use in record.uses)
     return f'{start},"uses":[\n{uses}\n]}}\n'
+
+
+def _encoded(value: dict[str, object]) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_writable(value))
+
+
+def _writable(value: object) -> object:
+    if isinstance(value, str):
+        return writable(value)
+    if isinstance(value, list):
+        return [_writable(one) for one in value]
+    return {writable(name): _writable(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _use(use: TestUse) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from driftwatch.model.use import Need, Touch
+from driftwatch.plugin.address import writable
 
 ATTRIBUTE: Final = "driftwatch"
 """Of a report on its way; taken off before any other plugin of the controller sees it."""
@@ -12,10 +13,10 @@ LYING: Final = "driftwatch_lying"
 
 
 def packed(touches: Iterable[Touch]) -> list[object]:
-    """Each touch as a list of its fields."""
+    """Each touch as a list of its fields; what execnet cannot carry would end the worker."""
     return [
-        [one.tool, one.file, one.pointer, one.mock_id, one.name, one.method, one.url,
-         {place: str(need) for place, need in one.reads.items()}]
+        [*map(writable, (one.tool, one.file, one.pointer, one.mock_id, one.name, one.method, one.url)),
+         {writable(place): str(need) for place, need in one.reads.items()}]
         for one in touches
     ]  # fmt: skip
 

@@ -148,7 +148,11 @@ def parse_incident(content: bytes, name: str, file: str, rules: Rules) -> Incide
     _check(spot, rules)
     if reading.mistakes:
         raise SettingsError(reading.in_order())
-    return _noun(cast("IncidentSetting", setting), name, file)
+    found = cast("IncidentSetting", setting)
+    if found.ended_at is not None and found.ended_at < found.happened_at:
+        spot.members()["ended_at"].complain("it was over before it began", "Write a moment after `happened_at`.")
+        raise SettingsError(reading.in_order())
+    return _noun(found, name, file)
 
 
 def _check(spot: Spot, rules: Rules) -> None:

@@ -33,6 +33,8 @@ class Diff(Struct, frozen=True):
     removed: tuple[Removed, ...] = ()
     unchanged: int = 0
     """Mocks of the touched files that are as they were."""
+    moved: frozenset[str] = frozenset()
+    """Files as they were of which every mock still stands somewhere."""
 
 
 class Knowledge(Struct, frozen=True):
@@ -65,7 +67,8 @@ def compare(before: Iterable[Interaction], after: Iterable[Interaction], files: 
         else:
             touched.append((one, Change.CHANGED if one.mock_id in names else Change.ADDED))
     gone = [one for one in before if one.mock_id not in present and kept[_content(one)]]
-    return Diff(tuple(touched), tuple(removed(one) for one in gone), unchanged)
+    moved = {one.origin.file for one in before} - {one.origin.file for one in gone}
+    return Diff(tuple(touched), tuple(removed(one) for one in gone), unchanged, frozenset(moved))
 
 
 def removed(one: Interaction) -> Removed:

@@ -58,7 +58,8 @@ def review(asked: Asked) -> Review:
         for mock, _ in found.touched
     }
     known = Knowledge(mocks, memory.trusted, memory.drift, memory.unshown, _contradictions(asked, everything))
-    gone += files_gone(everything, changes, gone, asked)
+    told = {one.file for one in gone}.union(*(one.moved for one in diffs))
+    gone += files_gone(everything, changes, told, asked)
     return Review(
         lay_out(touched, known), asked.since, tuple(gone), unreadable, ignored, tuple(sorted(outside)),
         sum(one.unchanged for one in diffs), memory.is_there, memory.trouble,

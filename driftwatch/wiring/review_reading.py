@@ -179,12 +179,12 @@ def _read_aside(files: Mapping[Path, bytes], place: Path, provider: str) -> Iter
 
 
 def files_gone(
-    everything: Sequence[Stand], changes: Changes | None, told: Iterable[Removed], asked: Asked
+    everything: Sequence[Stand], changes: Changes | None, told: Iterable[str], asked: Asked
 ) -> Iterator[Removed]:  # fmt: skip
-    """Files that were removed and of which no mock tells."""
+    """Files that were removed but for those of which enough is told, or whose mocks only moved."""
     if changes is None:
         return
-    named = {real(one.file) for one in told}
+    named = set(map(real, told))
     for file, turn in changes.files.items():
         if turn is not Turn.REMOVED or file in named or not asked.takes({file}):
             continue

@@ -72,6 +72,8 @@ BROKEN: Final = {
     "empty": ("", "no XML"),
     "a bomb": (BOMB, "document type"),
     "a file of the machine": (OUTSIDE, "document type"),
+    "an unknown encoding": ('<?xml version="1.0" encoding="none"?><a/>', "in an encoding that is not read here"),
+    "several bytes each": ('<?xml version="1.0" encoding="gb2312"?><a/>', "in an encoding that is not read here"),
     "deep": ("<a>" * 300 + "</a>" * 300, "too deep"),
 }
 

@@ -253,6 +253,8 @@ MISTAKES: Final = {
     "link": (("add", "--title", "x", "--happened-at", "3h", "--link", "https://a:hunter2@b"), "--link: found"),
     "path": (("add", "--title", "x", "--happened-at", "3h", "--path", "orders"), "--path: found"),
     "name": (("add", "--title", "x", "--happened-at", "3h", "--name", "../x"), "--name"),
+    "name of two lines": (("add", "--title", "x", "--happened-at", "3h", "--name", "a\nb"), "--name"),
+    "name of a page": (("add", "--title", "x", "--happened-at", "3h", "--name", "é" * 101), "200 bytes"),
     "cause": (("add", "--title", "x", "--happened-at", "3h", "--cause", "stale"), "stale-mock"),
     "no source": (("import", "gone.har"), "nothing at gone.har"),
     "no exchange": (("import", "other.har"), "--host names whose"),

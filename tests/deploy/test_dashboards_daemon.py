@@ -53,10 +53,23 @@ def _write_mocks(folder: Path) -> None:
     (folder / "users.har").write_text(json.dumps({"log": log}), encoding="utf-8")
 
 
+def _write_lessons(folder: Path) -> None:
+    """A suite that rests on both stubs, and an incident at the one that is false."""
+    touches = [{"tool": "wiremock", "file": f"mocks/{number}.json"} for number in (0, 1)]
+    uses = [{"test": "tests/test_users.py::test_name", "outcome": "passed", "touches": touches}]
+    record = {"schema": "driftwatch.usage/1", "suite": "users", "uses": uses}
+    (folder / "usage.json").write_text(json.dumps(record), encoding="utf-8")
+    incident = {"schema": "driftwatch.incident/1", "title": "Users went away", "provider": "users", "path": "/u/1",
+                "happened_at": "2026-01-05T10:00:00Z"}  # fmt: skip
+    (folder / "incidents").mkdir()
+    (folder / "incidents" / "users.yaml").write_text(yaml.safe_dump(incident), encoding="utf-8")
+
+
 @contextmanager
 def _daemon(folder: Path, staging: Server) -> Iterator[str]:
-    """One that audits every few seconds, remembers, tells of drift, hears of rollouts; its URL, once it has audited."""
+    """One that audits, remembers, tells of drift, and hears of rollouts and tests; its URL, once it has audited."""
     _write_mocks(folder / "mocks")
+    _write_lessons(folder)
     (folder / "hook").write_text(f"{staging.url}/hook", encoding="utf-8")
     (folder / "token").write_text(TOKEN, encoding="utf-8")
     port = free_port()
@@ -66,10 +79,13 @@ def _daemon(folder: Path, staging: Server) -> Iterator[str]:
         "notify": {"channels": {"team": {"url": "${file:hook}", "format": "json"}}},
         "deploys": {"webhook": {"token": "${file:token}"}, "audit": False},
         "web": {"port": port},
+        "incidents": "incidents",
     }
     (folder / "driftwatch.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     environment = {**os.environ, "DRIFTWATCH_STORE": f"sqlite:///{folder}/store.db"}
     command = [sys.executable, "-m", "driftwatch", "serve", "--config", "driftwatch.yaml"]
+    told = [*command[:3], "tests", "import", "--config", "driftwatch.yaml", "usage.json"]
+    subprocess.run(told, cwd=folder, env=environment, check=True, capture_output=True)
     with (folder / "daemon.log").open("wb") as log:
         daemon = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}"

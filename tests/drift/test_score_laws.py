@@ -42,7 +42,7 @@ FINDINGS: Final = st.builds(
     _finding, st.sampled_from(sorted(KINDS)), _PATHS, st.sampled_from(Severity),
     st.sampled_from([0.45, 0.5, 0.9, 0.99]), st.sampled_from(["open", "open", "suspect", "suppressed"]),
 )  # fmt: skip
-CONSUMERS: Final = st.builds(Consumer, usage=st.dictionaries(_PATHS, st.sampled_from(Usage), max_size=4))
+CONSUMERS: Final = st.dictionaries(_PATHS, st.sampled_from(Usage), max_size=4).map(lambda usage: Consumer(usage=usage))
 CLAIMED: Final = st.lists(st.one_of(VARIANTS, RECORDS.map(promise)), min_size=1, max_size=3)
 CAME: Final = st.lists(st.one_of(SAMPLES, RECORDS.map(delivery)), max_size=3)
 ECHOED: Final = st.lists(st.integers(0, 2), max_size=2)

@@ -13,8 +13,10 @@ OTHERS = {
     "rewriting/saving.py",  # writes, and compares with what is on disk
     "recording/git_history.py",  # git's own files, and lines as they are on disk
     "cases/reading.py",  # a person's lists, no mocks
+    "traffic/alert.py",  # an alert's payload, no mocks
     "traffic/lines.py",  # traffic, no mocks
     "traffic/source.py",
+    "uses/keploy.py",  # which test met which mock: the kinds of mocks, before anybody heals them
 }
 _OPENS = re.compile(r"\.open\((?:\"rb\"|encoding)|\.read_(?:bytes|text)\(|(?<![.\w])(?<!def )open\(")
 

@@ -61,7 +61,8 @@ def test_every_field_is_known_to_move_it_or_not() -> None:
     """A new field must decide whether it belongs to the identity: this test and the one above list them all."""
     free = {"kind", "severity", "default_severity", "direction", "claim", "observed", "hint", "prevalence",
             "observations", "confidence", "state", "explains", "evidence", "category", "origin", "first_seen",
-            "last_seen", "last_verified", "agreement", "production", "began_with", "rests_on"}  # fmt: skip
+            "last_seen", "last_verified", "agreement", "production", "began_with", "rests_on",
+                "read_by"}  # fmt: skip
     assert set(Finding.__struct_fields__) == free | set(IDENTITY)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driftwatch.plugin.address import cleaned
+from driftwatch.plugin.address import cleaned, writable
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,12 @@ from driftwatch.plugin.address import cleaned
 def test_cleaned(url: str, kept: str) -> None:
     """No user info, no query, no fragment, no end without an end."""
     assert cleaned(url) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("a/b.json", "a/b.json"), ("é\U0001f389", "é\U0001f389"), ("a\udcff/é", r"a\udcff/é"), ("a\0b", r"a\x00b")],
+)
+def test_writable(text: str, kept: str) -> None:
+    """Files, channels and databases take it."""
+    assert writable(text) == kept

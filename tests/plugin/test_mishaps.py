@@ -1,10 +1,13 @@
 """What goes wrong, in workers and in our own code, costs a test nothing and is told."""
 
+import json
+import os
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from driftwatch.mocks.uses.usage import read_usage
 from tests.plugin.running import RECORD, run_pytest, write
 
 XDIST: Final = ("driftwatch", "xdist")
@@ -113,3 +116,91 @@ def test_others_replace_the_same(tmp_path: Path) -> None:
     run = run_pytest(write(tmp_path, {"test_it.py": MONKEY, "conftest.py": after}), RECORD, plugins=("driftwatch",))
     assert run.touches == {"test_it.py::test_and_puts_it_back": ["responses GET https://example.com/"]}
     assert "STAYS <lambda>" in run.output
+
+
+ODD: Final = """\
+import os
+from pathlib import Path
+import pytest
+
+def test_a_name_that_is_no_utf_8():
+    os.listdir("mocks")
+    (file,) = [os.path.join("mocks", name) for name in os.listdir("mocks") if name.startswith("bad")]
+    with open(file) as stream:
+        stream.read()
+
+@pytest.mark.parametrize("url", ["https://ann:s3cret@example.com?token=s3cret"])
+def test_a_secret_in_a_name(url, driftwatch):
+    driftwatch.note("ours", file=Path("mocks/one.json"), method=None)
+    driftwatch.note("ours")
+    driftwatch.note("ours", name="x" * 5000)
+
+@pytest.mark.parametrize("url", [pytest.param(1, id="y" * 5000)])
+def test_a_long_name(url):
+    Path("mocks/one.json").read_text()
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serially", "by two workers"])
+def test_names_that_could_not_be_kept(options: tuple[str, ...], tmp_path: Path) -> None:
+    """Each is kept as one that can be: no worker ends, no record is lost, and its reader takes it."""
+    suite = write(tmp_path, {"mocks/one.json": "{}", "test_it.py": ODD})
+    (suite / "mocks" / os.fsdecode(b"bad\xff.json")).write_text("{}", encoding="utf-8")
+    run = run_pytest(suite, RECORD, *options, plugins=XDIST)
+    assert run.code == 0, run.output
+    (suite / "again.json").write_text(json.dumps(run.usage), encoding="utf-8")
+    uses = {use.test.partition("::test_")[2][:20]: use.touches for use in read_usage(suite / "again.json").uses}
+    assert {test: [(one.tool, one.file) for one in touches] for test, touches in uses.items()} == {
+        "a_name_that_is_no_ut": [("file", r"mocks/bad\udcff.json")],
+        "a_secret_in_a_name[h": [("ours", "mocks/one.json")],
+        "a_long_name[yyyyyyyy": [("file", "mocks/one.json")],
+    }
+    assert "s3cret" not in json.dumps(run.usage)
+    assert "driftwatch: `driftwatch.note` was told of no mock: give it a file" in run.output
+    assert "driftwatch: `driftwatch.note` was told more than 4,000 characters of a mock" in run.output
+
+
+COUNTING: Final = """\
+import json, pathlib
+from unittest import mock
+import requests, responses
+
+BODY = {"id": 1, "note": "long enough"}
+
+def test_it_counts():
+    json.loads(pathlib.Path("mocks/one.json").read_text())
+    with mock.patch.object(pathlib.Path, "read_bytes") as read, mock.patch.object(pathlib.Path, "stat") as stat:
+        with responses.RequestsMock() as mocks:
+            mocks.get("https://example.com/", json=BODY)
+            assert requests.get("https://example.com/", timeout=1).json() == BODY
+    assert (read.call_count, stat.call_count) == (0, 0)
+"""
+
+
+def test_a_test_counts_what_is_read(tmp_path: Path) -> None:
+    """What we read is not counted, and what the test has put in the place of reading is not asked."""
+    suite = write(tmp_path, {"mocks/one.json": '{"id": 1, "note": "long enough"}', "test_it.py": COUNTING})
+    run = run_pytest(suite, RECORD, plugins=("driftwatch",))
+    assert run.code == 0, run.output
+    assert run.touches == {"test_it.py::test_it_counts": ["responses GET https://example.com/ mocks/one.json"]}
+
+
+@pytest.mark.parametrize(
+    ("files", "variables", "told"),
+    [
+        ({"driftwatch.yaml": "a: ["}, {}, "driftwatch.yaml:"),
+        ({}, {"DRIFTWATCH_CONFIG": "none.yaml"}, "DRIFTWATCH_CONFIG: `"),
+    ],
+    ids=["broken", "not there"],
+)
+def test_a_config_that_says_nothing(
+    files: dict[str, str], variables: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    """Where it should have said what the mocks are, that is told; where the ini file says it, all goes on."""
+    plain = {"mocks/one.json": "{}", "test_it.py": "def test_it(): open('mocks/one.json').close()\n", **files}
+    suite = write(tmp_path, {**plain, "pytest.ini": "[pytest]\n"})
+    run = run_pytest(suite, RECORD, plugins=("driftwatch",), environment=variables)
+    assert (run.code, run.touches) == (0, {})
+    assert f"driftwatch: files that tests open are not noted: {told}" in run.output.replace(f"{suite}/", "")
+    run = run_pytest(write(suite, plain), RECORD, plugins=("driftwatch",), environment=variables)
+    assert (len(run.touches), "driftwatch: " in run.output) == (1, False)

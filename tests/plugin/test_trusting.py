@@ -181,3 +181,38 @@ def test_without_an_audit_a_run_is_as_it_was(suite: Path, mode: str, ini: str, s
     assert (failed(run), outcomes(run)) == ({"red"}, recorded())
     assert run.output.count(sentence) == 1
     assert "green" not in run.output
+
+
+HOSTILE: Final = """
+@pytest.fixture
+def patched(monkeypatch, tmp_path):
+    read("lies")
+    for name in os.environ:
+        monkeypatch.delenv(name)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    for name in ("builtins.open", "io.open", "pathlib.Path.read_bytes", "driftwatch.transport.clock.datetime"):
+        monkeypatch.setattr(name, fail)
+
+
+def fail(*_, **__):
+    raise RuntimeError
+
+
+def test_0(patched):
+    pass
+
+"""
+
+
+@pytest.mark.parametrize("knowledge", ["report", "store"])
+def test_the_first_test_patches_what_is_needed(audited: Path, tmp_path: Path, knowledge: str) -> None:
+    """It is judged like any other, and so are all that follow."""
+    folder = tmp_path / "checkout"
+    shutil.copytree(audited, folder)
+    if knowledge == "store":
+        (folder / "pytest.ini").write_text(INI, encoding="utf-8")
+    text = SUITE.replace("import json\n", "import json, os\n").replace("def test_lies", f"{HOSTILE}def test_lies")
+    (folder / "test_shop.py").write_text(text, encoding="utf-8")
+    assert failed(run_pytest(folder, "--driftwatch=fail")) == {"red", "0"} | LYING

@@ -106,6 +106,7 @@ def test_a_finding_has_every_field() -> None:
             "kind": "har", "file": "traffic/payments.har", "exchanges": 12, "newest": "2026-03-14T12:00:00Z",
             "oldest": "2026-03-02T12:00:00Z", "other_files": 1,
         },
+        "read_by": None,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from driftwatch.model.secret import Secret
 from driftwatch.model.summary import Summary, Verdict
 from driftwatch.settings.credentials import BearerAuth
 from driftwatch.settings.paths import WrittenPath
-from driftwatch.settings.probing import ProbingSettings
+from driftwatch.settings.probing import ProbingSettings, Timeout
 from driftwatch.settings.provider import ProviderSettings
 from driftwatch.settings.reference import Referenced
 from driftwatch.settings.tree import Settings
@@ -39,7 +39,12 @@ def audit(mocks: Path, target: str) -> Summary:
         mocks=(WrittenPath("mocks", mocks),),
         target=target,
         auth=BearerAuth(token=Referenced("audit", Secret("audit"))),
-        probing=ProbingSettings(spacing_seconds=0, rate=1000, declared_safe=("[!G]* /**",)),
+        probing=ProbingSettings(
+            spacing_seconds=0,
+            rate=1000,
+            declared_safe=("[!G]* /**",),
+            timeout=Timeout(read=60.0, total=60.0),  # a template's engine is loaded for the first answer
+        ),
     )
     return run_audit(Settings(providers={"it": provider}), Silence())
 

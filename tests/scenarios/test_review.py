@@ -103,9 +103,7 @@ def test_what_a_pull_request_changes(project: Path, service: Server, capsys: pyt
         ran, found = reviewed(capsys, "--since", "HEAD~1" if is_committed else "HEAD")
         assert ran.code == 0
         assert mocks(found) == {"users-8": ("changed", "never"), "users-9": ("added", "never")}
-        assert [(one["what"], Path(one["file"]).name) for one in found["removed"] if one["what"]] == [
-            ("GET /teams 200", "teams.json")
-        ]
+        assert [(one["what"], Path(one["file"]).name) for one in found["removed"]] == [("GET /teams 200", "teams.json")]
         (endpoint,) = found["endpoints"]
         assert (endpoint["provider"], endpoint["mocks_beside"]) == ("people", 1)
         if not is_committed:

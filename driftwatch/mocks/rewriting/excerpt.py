@@ -44,10 +44,16 @@ class Excerpt(Struct, frozen=True):
     def in_whole(self, one: Splice) -> Splice:
         """A splice of the small document as one of the whole. Raises ``Refusal`` if it is not in an entry."""
         found = bisect_right(self.starts, one.start)
-        for number in range(found - 1, max(found - 3, -1), -1):  # what ends where a joint begins is in the entry
-            piece, start = self.cut.pieces[number], self.starts[number]
-            if piece.is_entry and start <= one.start and one.end <= start + piece.size:
-                return one.below(piece.start - start)
+        places = [
+            one.below(piece.start - start)
+            for number in range(max(found - 2, 0), found)  # what ends where a joint begins is in the entry
+            if (piece := self.cut.pieces[number]).is_entry
+            and (start := self.starts[number]) <= one.start
+            and one.end <= start + piece.size
+        ]
+        # between two entries it is the end of the first: no change comes before a dash, or before the name of a member
+        if places and (len(places) == 1 or self.document.syntax is Syntax.YAML):
+            return places[0]
         raise Refusal("the change is not where the answer is")
 
     def again(self, text: str) -> Document:

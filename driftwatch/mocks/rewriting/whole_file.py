@@ -4,16 +4,12 @@ import zlib
 
 from driftwatch.mocks.text.documents import Document
 
-_MARKS = 4
-
 
 def encoded(document: Document, before: bytes, text: str) -> bytes:
     """The file with another text."""
     content = text.encode(document.encoding, "surrogatepass")
     if document.has_mark:
-        plain = _unpacked(before) if document.is_packed else before
-        mark = plain[: len(plain) - len(document.text.encode(document.encoding, "surrogatepass"))]
-        content = mark + content
+        content = "\ufeff".encode(document.encoding) + content
     if not document.is_packed:
         return content
     old = _unpacked(before)

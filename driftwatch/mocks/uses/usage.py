@@ -21,15 +21,15 @@ from driftwatch.mocks.refusal import Step
 from driftwatch.mocks.text.documents import Document, Options, open_document
 from driftwatch.mocks.text.opening import content_of
 from driftwatch.model.errors import UsageError
-from driftwatch.model.use import SCHEMA, Need, Outcome, TestUse, Touch, UseRecord, bare
+from driftwatch.model.use import LONGEST, SCHEMA, Need, Outcome, TestUse, Touch, UseRecord, bare, named
 
 MOST_BYTES: Final = 64 * MIB
 MOST_TESTS: Final = 200_000
 MOST_TOUCHES: Final = 2_000_000
-LONGEST: Final = 4_000
-"""Characters of any name, path or URL in it."""
 _LONGEST_READS: Final = 10_000
 """Places that one touch was read at."""
+_EARLIEST: Final = 2000
+"""The year before which no run has ended; the first of all years, in another zone, is in none."""
 _REMEDY: Final = "The README shows one that is right (`driftwatch.usage/1`)"
 _UNKNOWN: Final = re.compile(r"unknown field `(.*?)`")
 _PLACE: Final = re.compile(r" - at `.*`$")
@@ -91,12 +91,12 @@ def _joined(uses: tuple[_Use, ...]) -> Iterator[TestUse]:
     """One use for each test: of one that is told of twice the last outcome counts, and all touches do."""
     tests: dict[str, TestUse] = {}
     for use in uses:
-        touches = tuple(map(_touch, use.touches))
-        before = tests.get(use.test)
+        test, touches = named(use.test), tuple(map(_touch, use.touches))
+        before = tests.get(test)
         if before is not None:
-            tests[use.test] = replace(before, outcome=use.outcome, touches=(*before.touches, *touches))
+            tests[test] = replace(before, outcome=use.outcome, touches=(*before.touches, *touches))
         else:
-            tests[use.test] = TestUse(use.test, use.outcome, touches)
+            tests[test] = TestUse(test, use.outcome, touches)
     yield from tests.values()
 
 
@@ -113,18 +113,25 @@ def _troubles(record: _Record) -> Iterator[str]:
         yield "`suite` is empty: name the suite, so that its next record takes the place of this one"
     if len(record.uses) > MOST_TESTS or sum(len(use.touches) for use in record.uses) > MOST_TOUCHES:
         yield f"more than {MOST_TESTS:,} tests or {MOST_TOUCHES:,} touches. Write a record for each suite"
-    if any(len(text) > LONGEST for text in (record.suite, record.made_by, record.root)):
-        yield f"a name of more than {LONGEST:,} characters"
+    if record.finished_at is not None and record.finished_at.year < _EARLIEST:
+        yield f"`finished_at` is before {_EARLIEST}: write when the run has ended, or leave it out"
+    if not all(map(_is_fit, (record.suite, record.made_by, record.root))):
+        yield f"a name of more than {LONGEST:,} characters, or with a NUL in it"
     for number, use in enumerate(record.uses):
-        if not use.test or len(use.test) > LONGEST:
-            yield f"`uses[{number}].test` is empty, or longer than {LONGEST:,} characters"
+        if not use.test or not _is_fit(use.test):
+            yield f"`uses[{number}].test` is empty, longer than {LONGEST:,} characters, or has a NUL in it"
         for place, one in enumerate(use.touches):
             names = (one.tool, one.file, one.pointer, one.mock_id, one.name, one.method, one.url)
-            if any(len(text) > LONGEST for text in (*names, *one.reads)) or len(one.reads) > _LONGEST_READS:
-                yield f"`uses[{number}].touches[{place}]` holds too many names, or one that is too long"
+            if not all(map(_is_fit, (*names, *one.reads))) or len(one.reads) > _LONGEST_READS:
+                yield f"`uses[{number}].touches[{place}]` holds too many names, or one that is too long or has a NUL"
             if not any(names[1:]):
                 where = f"`uses[{number}].touches[{place}]`"
                 yield f"{where} names no mock: write its `file`, `mock_id`, `name`, or `method` and `url`"
+
+
+def _is_fit(text: str) -> bool:
+    """No database of PostgreSQL takes a NUL."""
+    return len(text) <= LONGEST and "\0" not in text
 
 
 def _complaint(path: Path, content: bytes, error: Exception) -> str:

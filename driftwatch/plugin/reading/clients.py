@@ -26,6 +26,12 @@ _AS_TEXT: Final = (
 )  # fmt: skip
 """Ways to a body that are no JSON call; a response that is pickled or copied is another one afterwards."""
 _AS_TEXT_TOO: Final = ("content", "text")
+_STREAMS: Final = ("raw", "stream")
+"""Attributes of a response (the one of requests, the other of httpx) that anybody may read the body from."""
+_PLUMBING: Final = frozenset({
+    "httpx", "httpx2", "pytest_httpx", "requests", "requests_mock", "respx", "responses", "urllib3", "vcr",
+})  # fmt: skip
+"""Packages that handle such a stream on behalf of the client."""
 _HARMLESS: Final = frozenset({"parse_constant", "parse_float", "parse_int", "strict"})
 """Arguments of ``json.loads`` that see single numbers alone."""
 
@@ -147,3 +153,31 @@ class Clients:
             if isinstance(original, property) and original.fget is not None:
                 getter = functools.wraps(original.fget)(reading(original.fget))
                 self._desk.patches.put(kind, name, property(getter, original.fset, original.fdel, original.__doc__))
+        for name in _STREAMS:
+            if name not in vars(kind):
+                self._desk.patches.put(kind, name, _stream(name, hearer, swallow))
+
+
+def _stream(name: str, hearer: Hearer, swallow: Callable[[Exception], None]) -> property:
+    """An attribute of a response that tells who takes it; its value stays where it was."""
+
+    def get(response: Any) -> Any:
+        try:
+            value = vars(response)[name]
+        except KeyError:
+            raise AttributeError(name, name=name, obj=response) from None
+        package = str(sys._getframe(1).f_globals.get("__name__", "")).partition(".")[0]  # noqa: SLF001 - as above
+        if package not in _PLUMBING:
+            try:
+                hearer.seen(response)
+            except Exception as error:
+                swallow(error)
+        return value
+
+    def put(response: Any, value: Any) -> None:
+        vars(response)[name] = value
+
+    def drop(response: Any) -> None:
+        vars(response).pop(name, None)
+
+    return property(get, put, drop)

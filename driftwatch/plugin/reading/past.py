@@ -4,12 +4,17 @@ CPython's own do not, as far as answers get there (see ``objects``; ``heapq`` as
 do: measured with orjson 3.11, ujson 5.11, msgspec 0.22 and pydantic 2.14 (dataclasses, ``from_attributes``,
 ``model_dump_json``). No list of them is ever whole. So every compiled package counts as one that does, unless it is
 known to have nothing to do with answers. Where such a one is loaded, nothing is said to be unread.
+
+Nor is it where Python code asks ``dict`` or ``list`` and not the object: ``reduce(dict.get, steps, answer)`` runs past
+the object's own ``get``, as ``self.__dict__ = answer`` does, whose members are attributes from then on. Nothing tells
+of that when it happens, so the source of what is loaded is searched for it.
 """
 
+import re
 import sys
 from collections.abc import Mapping
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, FrameType, FunctionType, ModuleType
 from typing import Any, Final
 
 HARMLESS: Final = frozenset({
@@ -20,11 +25,25 @@ HARMLESS: Final = frozenset({
     "aiohttp", "coverage", "frozenlist", "gevent", "greenlet", "httptools", "multidict", "propcache", "psutil",
     "setproctitle", "uvloop", "websockets", "yarl", "zope",
     # what they are given they ask by its own methods
-    "hypothesis", "markupsafe", "simplejson", "wrapt",
+    "hypothesis", "jinja2", "markupsafe", "simplejson", "wrapt",
+    # of others they load nothing but tests
+    "_pytest", "pip", "pkg_resources", "pluggy", "pytest", "setuptools", "xdist",
 })  # fmt: skip
 """By the first part of the name. yaml's representers are written in Python."""
+MODULE: Final = "module "
+"""Stands before the name of a module in Python, so that it is told from a compiled package."""
+_UNBOUND: Final = re.compile(
+    r"(?<![\w.`])(?:dict|list)\.(?:copy|get|items|keys|pop|popitem|setdefault|values|__(?:getitem|iter|reversed)__)\b"
+    r"(?!\s*\(\s*(?:self|cls)?\s*[,)]|`)|\.__dict__ = (?!self\b|state\b)[A-Za-z_]\w*[ \t]*(?:#.*)?$"
+)
+"""A class of its own that asks ``dict.get(self, …)`` is another object, and ``state`` is what was pickled."""
+_SIGNS: Final = (b"dict.", b"list.", b".__dict__ = ")
+"""Without one of them there is nothing to search for."""
+_LONGEST: Final = 1024 * 1024
+"""Bytes of a module's source that are searched; longer ones are tables."""
 _MSGSPEC: Final = "msgspec"
 _OURS: Final = ("driftwatch", _MSGSPEC)
+_IMPORTING: Final = ("__import__", "import_module")
 _COMPILED: Final = tuple(EXTENSION_SUFFIXES)
 
 
@@ -34,6 +53,7 @@ class Past:
     def __init__(self) -> None:
         self._seen = 0
         self._found: dict[str, None] = {}
+        self._searched: set[str] = set()
         self._is_msgspec_used = False
         self._changed: list[tuple[ModuleType, type[ModuleType]]] = []
 
@@ -46,8 +66,7 @@ class Past:
         class Noticed(ModuleType):
             def __getattribute__(self, name: str) -> Any:
                 if name[:2] != "__" and not past._is_msgspec_used:
-                    asking = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001 - who asks is the question
-                    past._is_msgspec_used = str(asking).partition(".")[0] not in _OURS
+                    past._is_msgspec_used = _asking(sys._getframe(1)) not in _OURS  # noqa: SLF001 - who is the question
                 return ModuleType.__getattribute__(self, name)
 
         for module in ours:
@@ -59,9 +78,13 @@ class Past:
         """Those that are loaded now."""
         if len(sys.modules) != self._seen:
             self._seen = len(sys.modules)
-            for module in tuple(sys.modules.values()):
+            for key, module in tuple(sys.modules.items()):
                 if (name := _compiled(module)) and name not in HARMLESS:
                     self._found[name] = None
+                if key not in self._searched:
+                    self._searched.add(key)
+                    if _is_unbound(key, module):
+                        self._found[MODULE + key] = None
         if self._is_msgspec_used:
             self._found["msgspec"] = None
         return tuple(self._found)
@@ -73,6 +96,16 @@ class Past:
         self._changed.clear()
 
 
+def _asking(frame: FrameType | None) -> str:
+    """The package that asks; pact-python stands between it and an import, as whoever replaces ``__import__`` does."""
+    while frame is not None:
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if package != "importlib" and frame.f_code.co_name not in _IMPORTING:
+            return package
+        frame = frame.f_back
+    return ""
+
+
 def _compiled(module: object) -> str:
     """The package of a compiled module of others, by the name that it was built under; else empty."""
     spec = _named_in(module).get("__spec__")
@@ -81,6 +114,25 @@ def _compiled(module: object) -> str:
         return ""
     name = str(getattr(spec, "name", "")).partition(".")[0]
     return "" if name in _OURS or name in sys.stdlib_module_names else name
+
+
+def _is_unbound(key: str, module: object) -> bool:
+    """Whether the source of a module of others reads objects by the methods of ``dict`` or ``list``."""
+    package = key.partition(".")[0]
+    if package in _OURS or package in HARMLESS or package in sys.stdlib_module_names:
+        return False
+    file = _named_in(module).get("__file__")
+    if not isinstance(file, str) or not file.endswith(".py"):
+        return False
+    try:
+        with open(file, "rb") as stream:  # noqa: PTH123 - a run of pytest loads a thousand
+            source = stream.read(_LONGEST)
+    except (OSError, ValueError):
+        return False
+    if not any(sign in source for sign in _SIGNS):
+        return False
+    lines = (line for line in source.splitlines() if any(sign in line for sign in _SIGNS))
+    return any(_UNBOUND.search(line.decode("utf-8", "replace")) for line in lines)
 
 
 def _named_in(module: object) -> Mapping[str, object]:

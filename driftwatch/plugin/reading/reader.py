@@ -12,7 +12,7 @@ from driftwatch.plugin.companion import Companion, Desk
 from driftwatch.plugin.notes import FILE, Key, key_of
 from driftwatch.plugin.reading.clients import UNDER_WAY, Clients
 from driftwatch.plugin.reading.objects import watched
-from driftwatch.plugin.reading.past import Past
+from driftwatch.plugin.reading.past import MODULE, Past
 from driftwatch.plugin.reading.places import Answer
 
 PLAIN: Final = "driftwatch_plain"
@@ -96,8 +96,13 @@ class Reader(Companion):
                 f"list, mark the test with `{PLAIN}`"
             )
         if self._readers:
-            names = ", ".join(sorted(self._readers))
-            yield f"driftwatch: nothing is said to be unread, since compiled packages may read past the notes: {names}"
+            compiled = sorted(name for name in self._readers if not name.startswith(MODULE))
+            modules = sorted(name.removeprefix(MODULE) for name in self._readers if name.startswith(MODULE))
+            unbound = "methods of `dict` or `list` themselves"
+            for who, names in (("compiled packages may", compiled), (unbound, modules)):
+                if names:
+                    told = ", ".join(names)
+                    yield f"driftwatch: nothing is said to be unread, since {who} read past the notes: {told}"
 
     def stops(self) -> None:
         """Watch no more."""

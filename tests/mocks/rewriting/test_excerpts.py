@@ -60,6 +60,43 @@ def test_an_excerpt_gives_the_same_file(
     assert len(made.drafts) == 1
 
 
+ADDED = {
+    "a header": Edit(Part.HEADER, Change.ADD, name="X-New", value="new"),
+    "a last member": Edit(Part.BODY, Change.ADD, ("new",), value='"new"'),
+}
+"""What is written at the end of an entry in some formats, where the excerpt's next entry begins."""
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("spelling", sorted(FILES.keys() - {"json-server"}))
+@pytest.mark.parametrize("added", ADDED)
+def test_what_is_added_stays_with_its_entry(spelling: str, added: str, tmp_path: Path) -> None:
+    """Entries that follow each other in the excerpt have others between them in the file."""
+    FILES[spelling](tmp_path, 12)
+    mocks = Mocks(tmp_path)
+    mends = [mend_of(one, 0, ADDED[added]) for one in chosen(mocks)]
+    made, expected = mocks.rewriter.rewrite(mends), rewritten_as_a_whole(mocks, mends)
+    assert made.drafts == expected.drafts
+    assert [one.mend for one in made.unwritten] == [one.mend for one in expected.unwritten]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_one_that_cannot_be_made_costs_no_mark(encoding: str, tmp_path: Path) -> None:
+    """The file keeps its byte order mark, however often its mends are tried."""
+    FILES["wiremock"](tmp_path, 4)
+    file = tmp_path / "mappings" / "stubs.json"
+    file.write_text(file.read_text(encoding="utf-8"), encoding=encoding)
+    mocks = Mocks(tmp_path)
+    first, second, third, _ = mocks.interactions
+    twice = [mend_of(second, 0, put("status", to=to)) for to in ("one", "another")]
+    short = [mend_of(one, 0, put("customer", "name", to="")) for one in (first, third)]
+    made = mocks.rewriter.rewrite([short[0], *twice, short[1]])
+    assert [one.mend for one in made.unwritten] == twice[1:]
+    assert [draft.after for draft in made.drafts] == [
+        draft.after for draft in mocks.rewriter.rewrite([short[0], twice[0], short[1]]).drafts
+    ]
+
+
 @pytest.mark.usefixtures("large")
 @pytest.mark.parametrize("spelling", ["wiremock", "vcr", "keploy", "openapi", "json-server"])
 def test_one_that_cannot_be_made_costs_no_other(spelling: str, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
-from driftwatch.mocks.uses.usage import LONGEST, read_usage
+from driftwatch.mocks.uses.usage import read_usage
 from driftwatch.model.errors import UsageError
-from driftwatch.model.use import Need, Outcome, TestUse, Touch, UseRecord
+from driftwatch.model.use import LONGEST, Need, Outcome, TestUse, Touch, UseRecord
 from driftwatch.reports.schemas import interface_schema
 
 SMALLEST: Final = {"schema": "driftwatch.usage/1", "suite": "shop", "uses": []}
@@ -97,6 +97,12 @@ WRONG: Final[dict[str, tuple[str | bytes | dict[str, Any], str]]] = {
     "a touch of nothing": (use(), "`uses[0].touches[0]` names no mock: write its `file`"),
     "a name without end": (use(file="x" * (LONGEST + 1)), "`uses[0].touches[0]` holds too many names"),
     "a test without a name": ({**SMALLEST, "uses": [{"test": "", "outcome": "passed"}]}, "`uses[0].test` is empty"),
+    "a name that no database takes": (use(file="x", name="a\0"), "`uses[0].touches[0]` holds too many names, or one"),
+    "a test that no database takes": ({**SMALLEST, "uses": [{"test": "a\0", "outcome": "passed"}]}, "has a NUL in it"),
+    "a moment before all others": (
+        {**SMALLEST, "finished_at": "0001-01-01T00:00:00+23:59"},
+        "`finished_at` is before 2000: write when the run",
+    ),
     "half a character": ('{"schema": "driftwatch.usage/1", "suite": "\\ud800", "uses": []}', "is no JSON"),
 }
 

@@ -1,7 +1,10 @@
 """Compiled packages that may read past the notes are noticed, whoever loads them and when."""
 
+import builtins
 import sys
+from collections.abc import Callable
 from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -39,12 +42,49 @@ def test_a_loaded_module(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == ({module.__name__.partition(".")[0]} if counts else set())
 
 
+UNBOUND: Final[dict[str, bool]] = {
+    "functools.reduce(dict.get, steps, order)": True,
+    "rows = map(dict.values, orders)": True,
+    "dict.get(order, 'total')": True,
+    "list.__getitem__(orders, 0)": True,
+    "self.__dict__ = order": True,
+    "return dict.get(self, name)": False,
+    "values = list(order.items())": False,
+    "self.__dict__ = self": False,
+    "self.__dict__ = dict(order)": False,
+    "some_dict.get('total')": False,
+    "self.dict.items()": False,
+}
+
+
+@pytest.mark.parametrize("line", UNBOUND)
+def test_a_module_that_asks_dict_itself(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reading goes past the notes, and is seen in its source alone."""
+    file = tmp_path / "shop.py"
+    file.write_text(f"def read(order, orders):\n    {line}\n", encoding="utf-8")
+    module = ModuleType("tests_past_shop")
+    module.__file__ = str(file)
+    past = Past()
+    before = past.readers()
+    monkeypatch.setitem(sys.modules, "tests_past_shop", module)
+    assert set(past.readers()) - set(before) == ({"module tests_past_shop"} if UNBOUND[line] else set())
+
+
 def test_no_known_reader_is_called_harmless() -> None:
     """What was seen to read past the notes, or could, is not on the list."""
     assert not HARMLESS & {"msgspec", "orjson", "pydantic_core", "ujson", "numpy", "pandas", "rapidjson", "msgpack"}
 
 
-def test_who_uses_msgspec_is_noticed() -> None:
+def _passing(real: Callable[..., ModuleType]) -> Callable[..., ModuleType]:
+    """Stands before an import, as pact-python does."""
+
+    def __import__(*args: object, **kwargs: object) -> ModuleType:  # noqa: A001, N807 - as pact calls it
+        return real(*args, **kwargs)
+
+    return __import__
+
+
+def test_who_uses_msgspec_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of this program may; whoever else asks for a name of it is noticed from then on."""
     import msgspec
 
@@ -53,6 +93,9 @@ def test_who_uses_msgspec_is_noticed() -> None:
     try:
         past._is_msgspec_used = False  # as the tests use it themselves
         exec("import msgspec; msgspec.convert", {"__name__": "driftwatch.some"})  # noqa: S102 - as a module of ours
+        assert "msgspec" not in past.readers()
+        monkeypatch.setattr(builtins, "__import__", _passing(builtins.__import__))
+        exec("from msgspec import convert", {"__name__": "driftwatch.some"})  # noqa: S102 - as before
         assert "msgspec" not in past.readers()
         exec("from msgspec.json import encode", {"__name__": "shop.client"})  # noqa: S102 - as a module of others
         assert "msgspec" in past.readers()

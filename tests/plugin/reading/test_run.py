@@ -109,3 +109,55 @@ def test_what_reads_past_the_notes_is_told(options: tuple[str, ...], tmp_path: A
     assert run.code == 0, run.output
     assert list(reads(run).values()) == [{"": {"": "whole", "/id": "needed"}}]
     assert "nothing is said to be unread, since compiled packages may read past the notes: msgspec" in run.output
+
+
+UNBOUND: Final = """
+import functools
+import requests
+
+def test_unbound(requests_mock):
+    requests_mock.get("https://api.example.com/", json={"id": 7, "customer": {"name": "Ada"}})
+    order = requests.get("https://api.example.com/").json()
+    assert order["id"] == 7
+    assert functools.reduce(dict.get, ["customer", "name"], order) == "Ada"
+"""
+
+
+def test_code_that_asks_dict_itself_is_told(tmp_path: Any) -> None:
+    """What it reads is never called unread, and the summary names the module."""
+    run = run_pytest(write(tmp_path, {"test_unbound.py": UNBOUND}), RECORD, READS)
+    assert run.code == 0, run.output
+    assert list(reads(run).values()) == [{"": {"": "whole", "/id": "needed"}}]
+    assert "methods of `dict` or `list` themselves read past the notes: test_unbound" in run.output
+
+
+STREAMED: Final = """
+import json
+import httpx
+import requests
+
+URL = "https://api.example.com/"
+
+def test_raw(requests_mock):
+    requests_mock.get(URL, json={"id": 7})
+    assert json.load(requests.get(URL, stream=True).raw)["id"] == 7
+
+def test_stream(httpx_mock):
+    httpx_mock.add_response(url=URL, json={"id": 7})
+    with httpx.stream("GET", URL) as answer:
+        assert json.loads(b"".join(answer.stream))["id"] == 7
+
+def test_neither(requests_mock, httpx_mock):
+    requests_mock.get(URL, json={"id": 7})
+    httpx_mock.add_response(url=URL + "x", json={"id": 7})
+    assert requests.get(URL).ok and httpx.get(URL + "x").is_success
+"""
+
+
+def test_a_stream_is_read_past_the_notes(tmp_path: Any) -> None:
+    """Whoever takes it may have read all; the clients and mock libraries, which handle every stream, do not count."""
+    run = run_pytest(write(tmp_path, {"test_streamed.py": STREAMED}), RECORD, READS)
+    assert run.code == 0, run.output
+    whole, unread = {"": "whole"}, {"": "optional"}
+    noted = {test: list(one.values()) for test, one in reads(run).items()}
+    assert noted == {"test_raw": [whole], "test_stream": [whole], "test_neither": [unread, unread]}
