@@ -144,7 +144,8 @@ def many() -> None:
                 mends = [mend_of(one, 0, change) for one in some if (change := chosen_in(one)) is not None]
                 rounds = [(seconds_of(mocks, mends), one_load(mocks)) for _ in range(ROUNDS)]
                 found[what][name] = min(fix for fix, _ in rounds) / min(load for _, load in rounds)
-                line({"name": f"{what} / reading the file once, {name}", "goal": "-", "ratio": round(found[what][name], 3)})
+                ratio = round(found[what][name], 3)
+                line({"name": f"{what} / reading the file once, {name}", "goal": "-", "ratio": ratio})
     for what, ratios in found.items():
         slowest = max(ratios, key=lambda name: ratios[name])
         told = f"{what} in a file of {MOCKS:,} mocks / reading it once, the slowest of {len(ratios)} formats, {slowest}"
