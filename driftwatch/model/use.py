@@ -49,7 +49,7 @@ class Need(StrEnum):
     """All below was walked, copied or compared: nobody can tell which of it matters."""
 
 
-class Touch(Struct, frozen=True):
+class Touch(Struct, frozen=True, forbid_unknown_fields=True):
     """One mock as a test met it. Whatever is known; the more, the more surely it is found."""
 
     tool: str
@@ -73,7 +73,7 @@ class Touch(Struct, frozen=True):
     """
 
 
-class TestUse(Struct, frozen=True):
+class TestUse(Struct, frozen=True, forbid_unknown_fields=True):
     """One test, run once or again; the last outcome counts, and all touches do."""
 
     __test__ = False

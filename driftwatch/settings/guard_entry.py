@@ -1,6 +1,5 @@
 """A guard into a config that people wrote by hand: a few lines are added, and no other byte changes."""
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ import yaml
 
 from driftwatch.model.errors import UsageError
 from driftwatch.model.guard import Guard
+from driftwatch.settings.in_place import change
 from driftwatch.settings.show import quoted
 
 _SECTION: Final = "guards"
@@ -92,21 +92,4 @@ def _is_all_that_changed(before: dict[str, Any], made: str, guard: Guard) -> boo
 
 def add(config: Path, guard: Guard) -> bool:
     """Write it into the config; whether that could be done. Raises ``UsageError`` if there is one of that name."""
-    try:
-        content = config.read_bytes()
-        made = with_guard(content.decode(), guard)
-    except (OSError, UnicodeDecodeError):
-        return False
-    if made is None:
-        return False
-    place = config.resolve()
-    draft = place.with_name(f".{place.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(made.encode())
-        draft.chmod(place.stat().st_mode & 0o7777)
-        draft.replace(place)
-    except OSError:
-        return False
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
+    return change(config, lambda text: with_guard(text, guard))

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from driftwatch.model.errors import SettingsError, UsageError
 from driftwatch.model.incident import SCHEMA, Incident, Kept
+from driftwatch.settings.in_place import change
 from driftwatch.settings.incident_file import INCIDENT, IncidentSetting, KeptSetting, Rules, parse_incident
 from driftwatch.settings.sections import Section, settings_of
 from driftwatch.settings.show import quoted
@@ -136,20 +137,4 @@ def _without(one: Incident) -> Incident:
 
 def keep(place: Path, kept: Kept) -> bool:
     """Add what audits know of an incident to its file; whether that could be done."""
-    try:
-        made = with_kept(place.read_bytes().decode(), kept)
-    except (OSError, UnicodeDecodeError):
-        return False
-    if made is None:
-        return False
-    real = place.resolve()
-    draft = real.with_name(f".{real.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(made.encode())
-        draft.chmod(real.stat().st_mode & 0o7777)
-        draft.replace(real)
-    except OSError:
-        return False
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
+    return change(place, lambda text: with_kept(text, kept))

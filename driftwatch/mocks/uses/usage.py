@@ -6,14 +6,14 @@ no mock.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from driftwatch.mocks.limits import MIB, Limits
@@ -36,32 +36,10 @@ _PLACE: Final = re.compile(r" - at `.*`$")
 _BYTE: Final = re.compile(r"\(byte (\d+)\)")
 
 
-class _Touch(Struct, frozen=True, forbid_unknown_fields=True):
-    tool: str
-    file: str = ""
-    pointer: str = ""
-    mock_id: str = ""
-    name: str = ""
-    method: str = ""
-    url: str = ""
-    reads: Mapping[str, Need] = field(default_factory=dict)
+class _Record(UseRecord, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A record as it stands in a file, which says of what form it is."""
 
-
-class _Use(Struct, frozen=True, forbid_unknown_fields=True):
-    test: str
-    outcome: Outcome
-    touches: tuple[_Touch, ...] = ()
-
-
-class _Record(Struct, frozen=True, forbid_unknown_fields=True):
     schema: str
-    suite: str
-    uses: tuple[_Use, ...]
-    finished_at: datetime | None = None
-    is_whole: bool = True
-    made_by: str = ""
-    root: str = ""
-    is_watching_reads: bool = False
 
 
 def read_usage(path: Path) -> UseRecord:
@@ -87,21 +65,17 @@ def read_usage(path: Path) -> UseRecord:
     )  # fmt: skip
 
 
-def _joined(uses: tuple[_Use, ...]) -> Iterator[TestUse]:
+def _joined(uses: tuple[TestUse, ...]) -> Iterator[TestUse]:
     """One use for each test: of one that is told of twice the last outcome counts, and all touches do."""
     tests: dict[str, TestUse] = {}
     for use in uses:
-        test, touches = named(use.test), tuple(map(_touch, use.touches))
+        test, touches = named(use.test), tuple(replace(touch, url=bare(touch.url)) for touch in use.touches)
         before = tests.get(test)
         if before is not None:
             tests[test] = replace(before, outcome=use.outcome, touches=(*before.touches, *touches))
         else:
             tests[test] = TestUse(test, use.outcome, touches)
     yield from tests.values()
-
-
-def _touch(one: _Touch) -> Touch:
-    return Touch(one.tool, one.file, one.pointer, one.mock_id, one.name, one.method, bare(one.url), one.reads)
 
 
 def _in_zone(moment: datetime | None) -> datetime | None:
@@ -157,9 +131,9 @@ def _wrong(value: object, told: str) -> tuple[tuple[Step, ...], str]:
     for number, use in enumerate(uses if isinstance(uses, list) else ()):
         touches = use.get("touches") if isinstance(use, dict) else None
         for place, touch in enumerate(touches if isinstance(touches, list) else ()):
-            if trouble := _mistake(touch, _Touch):
+            if trouble := _mistake(touch, Touch):
                 return ("uses", number, "touches", place), trouble
-        if trouble := _mistake(use, _Use):
+        if trouble := _mistake(use, TestUse):
             return ("uses", number), trouble
     return (), _plain(told)
 
