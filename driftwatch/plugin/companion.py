@@ -74,6 +74,10 @@ class Companion:
         """Lines to show after pytest's own summary; not called in workers."""
         return ()
 
+    def refuses(self) -> bool:
+        """Whether the run may not pass although its tests do; asked after ``finishes``."""
+        return False
+
     def stops(self) -> None:
         """The run is over: put everything back."""
 

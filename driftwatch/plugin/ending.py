@@ -46,6 +46,8 @@ class Ending:
                 with self._desk.troubles.guarded():
                     companion.finishes(record)
                     self._lines.extend(companion.tells())
+                if exitstatus == pytest.ExitCode.OK and companion.refuses():
+                    session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """After pytest's own summary: what the companions say, then what went wrong."""

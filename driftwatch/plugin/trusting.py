@@ -47,6 +47,7 @@ class Trusting(Companion):
         self._trouble = ""
         self._is_asked = False
         self._lines: list[str] = []
+        self._is_settled = False
 
     def begins(self, item: pytest.Item, test: str) -> None:  # noqa: ARG002 - it is the first one that counts
         """Look while nothing is patched."""
@@ -80,9 +81,12 @@ class Trusting(Companion):
         """What all tests together rest on."""
         if not any(use.touches for use in record.uses):
             self._lines = ["driftwatch: no test met a mock."]
+            self._is_settled = True
             return
         known = self._known()
         if known is None:
+            if self._desk.choices.mode == FAIL:
+                self._lines = ["driftwatch: no test could be judged, so this run does not pass."]
             return
         from driftwatch.usecases.reliance import rely  # noqa: PLC0415 - a run without mocks needs none of it
         from driftwatch.usecases.resolution import resolve  # noqa: PLC0415
@@ -94,10 +98,15 @@ class Trusting(Companion):
         self._lines = [f"driftwatch: {said}{at}"]
         if any(test.trust is not Trust.VERIFIED for test in reliance.tests):
             self._lines.append(f"driftwatch: {self._way()} names them.")
+        self._is_settled = True
 
     def tells(self) -> Iterable[str]:
         """After the results."""
         return self._lines
+
+    def refuses(self) -> bool:
+        """Whoever wants tests to fail by what audits know is not green where nothing is known."""
+        return self._desk.choices.mode == FAIL and not self._is_settled
 
     def _way(self) -> str:
         choices = self._desk.choices

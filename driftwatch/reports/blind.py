@@ -113,9 +113,6 @@ def _beside(found: Blindness) -> Iterator[tuple[str, list[tuple[str, list[str]]]
 def _totals(found: Blindness) -> Iterator[tuple[str, str]]:
     if found.score is not None:
         yield "blind", f"{len(found.blind)} of {_pairs(found.tried)}: score {found.score:.2f}, and 0 is the best"
-    if everything := found.blind_to_all:
-        tests = len({(one.suite, one.test) for one in found.sightings if one.is_tried})
-        yield "tests", f"{len(everything)} of {count(tests, 'test')} notice nothing of the drift that they rest on"
     if found.untried:
         yield "not tried", _pairs(len(found.untried))
     if found.unused:
@@ -137,13 +134,21 @@ def conclusion(found: Blindness) -> str:
         return f"There is no drift that {what}: nothing was tried."
     if not found.tried:
         return "Nothing could be tried: of no test is it known what it notices."
-    number = len({(one.suite, one.test) for one in found.blind})
     of = count(len({(one.suite, one.test) for one in found.sightings if one.is_tried}), "test")
-    if not number:
+    wholly = len(found.blind_to_all)
+    partly = len({(one.suite, one.test) for one in found.blind}) - wholly
+    if not wholly and not partly:
         unknown = ", as far as it could be tried" if found.untried else ""
         return f"Every test that rests on drift notices it{unknown} ({of})."
-    stay, they = ("stays", "it") if number == 1 else ("stay", "they")
-    return f"{number} of {of} {stay} green although what {they} rest{'s' if number == 1 else ''} on has drifted."
+    if not wholly:
+        return f"{partly} of {of} {'notices' if partly == 1 else 'notice'} only some of the drift that {_rest(partly)} on."
+    stay = "stays" if wholly == 1 else "stay"
+    more = f"; {partly} more {'notices' if partly == 1 else 'notice'} only some of it" if partly else ""
+    return f"{wholly} of {of} {stay} green although what {_rest(wholly)} on has drifted{more}."
+
+
+def _rest(number: int) -> str:
+    return "it rests" if number == 1 else "they rest"
 
 
 def markdown(found: Blindness) -> str:

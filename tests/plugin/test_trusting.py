@@ -183,6 +183,21 @@ def test_without_an_audit_a_run_is_as_it_was(suite: Path, mode: str, ini: str, s
     assert "green" not in run.output
 
 
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serially", "by two workers"])
+@pytest.mark.parametrize(
+    ("mode", "tests", "code"),
+    [("fail", "test_true", 1), ("warn", "test_true", 0), ("report", "test_true", 0), ("fail", "test_none", 0)],
+)
+def test_who_asks_for_failures_is_not_green_without_an_audit(
+    suite: Path, mode: str, tests: str, code: int, options: tuple[str, ...]
+) -> None:
+    """No test fails, since of none it is known that it should: the run does, if any of them met a mock."""
+    (suite / "audit.json").unlink()
+    run = run_pytest(suite, f"--driftwatch={mode}", "-k", tests, *options)
+    assert (run.code, failed(run)) == (code, set())
+    assert ("no test could be judged, so this run does not pass" in run.output) is bool(code)
+
+
 HOSTILE: Final = """
 @pytest.fixture
 def patched(monkeypatch, tmp_path):

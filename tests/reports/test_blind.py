@@ -1,5 +1,6 @@
 """What blind tests look like to a reader: whatever tests and mocks are called, and however many there are."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -30,10 +31,15 @@ def finding(path: str) -> Finding:
 
 def made(*sights: Sight, findings: int = 1, name: str = EVIL) -> Blindness:
     """Each sight is a test's, for every finding."""
-    known = tuple(finding(f"/{number}") for number in range(findings))
+    return of_each(*[sights] * findings, name=name)
+
+
+def of_each(*rows: Sequence[Sight], name: str = EVIL) -> Blindness:
+    """A row of sights for each finding, in it one for each test."""
+    known = tuple(finding(f"/{number}") for number in range(len(rows)))
     sightings = tuple(
         Sighting("unit", f"{name}{number}", one.fingerprint, sight, AT, EVIL if sight is Sight.UNTRIED else "")
-        for one in known
+        for one, sights in zip(known, rows, strict=True)
         for number, sight in enumerate(sights)
     )
     left = (Left(finding("/left"), EVIL),)
@@ -66,6 +72,9 @@ def test_it_fits_into_a_comment() -> None:
 @pytest.mark.parametrize(("found", "words", "score"), [
     (made(Sight.BLIND, Sight.NOTICED), "1 of 2 tests stays green although what it rests on has drifted.", 0.5),
     (made(Sight.BLIND, Sight.BLIND), "2 of 2 tests stay green although what they rest on has drifted.", 1.0),
+    (of_each((Sight.BLIND, Sight.NOTICED), (Sight.BLIND, Sight.BLIND)),
+     "1 of 2 tests stays green although what it rests on has drifted; 1 more notices only some of it.", 0.75),
+    (of_each((Sight.BLIND,), (Sight.NOTICED,)), "1 of 1 test notices only some of the drift that it rests on.", 0.5),
     (made(Sight.NOTICED), "Every test that rests on drift notices it (1 test).", 0.0),
     (made(Sight.NOTICED, Sight.UNTRIED), f"Every test that rests on drift notices it, {AS_FAR} (1 test).", 0.0),
     (made(Sight.UNTRIED), "Nothing could be tried: of no test is it known what it notices.", None),
