@@ -76,8 +76,12 @@ def _put_tests(page: Page, found: Blindness, finding: Finding, *, verbose: bool)
 def _stay(blind: int, noticed: int) -> str:
     of = blind + noticed
     if not blind:
-        return f"{count(of, 'test')} {'notices' if of == 1 else 'notice'} it"
-    return f"{blind} of {count(of, 'test')} {'stays' if blind == 1 else 'stay'} green"
+        return f"{count(of, 'test')} {_verb(of, 'notice')} it"
+    return f"{blind} of {count(of, 'test')} {_verb(blind, 'stay')} green"
+
+
+def _verb(number: int, verb: str) -> str:
+    return f"{verb}s" if number == 1 else verb
 
 
 def _put_names(page: Page, names: Sequence[str], margin: int, *, verbose: bool) -> None:
@@ -140,11 +144,11 @@ def conclusion(found: Blindness) -> str:
     if not wholly and not partly:
         unknown = ", as far as it could be tried" if found.untried else ""
         return f"Every test that rests on drift notices it{unknown} ({of})."
+    some = f"{_verb(partly, 'notice')} only some of"
     if not wholly:
-        return f"{partly} of {of} {'notices' if partly == 1 else 'notice'} only some of the drift that {_rest(partly)} on."
-    stay = "stays" if wholly == 1 else "stay"
-    more = f"; {partly} more {'notices' if partly == 1 else 'notice'} only some of it" if partly else ""
-    return f"{wholly} of {of} {stay} green although what {_rest(wholly)} on has drifted{more}."
+        return f"{partly} of {of} {some} the drift that {_rest(partly)} on."
+    more = f"; {partly} more {some} it" if partly else ""
+    return f"{wholly} of {of} {_verb(wholly, 'stay')} green although what {_rest(wholly)} on has drifted{more}."
 
 
 def _rest(number: int) -> str:
