@@ -15,8 +15,9 @@ from xml.etree import ElementTree as ET
 import certifi
 
 RECORD: Final = "--driftwatch=record"
-_PLUGINS: Final = ("driftwatch", "pytest_httpx", "recording", "requests_mock", "respx", "xdist", "rerunfailures")
-"""Entry points. Others that are installed here, hypothesis' for one, cost each start a second."""
+OURS: Final = ("driftwatch", "xdist")
+"""Entry points. Each one more costs each process of a run a tenth of a second, and hypothesis' a whole one."""
+LIBRARIES: Final = (*OURS, "pytest_httpx", "recording", "requests_mock", "respx", "rerunfailures")
 _PATIENCE: Final = 100
 _PORT: Final = re.compile(r"(?<=//127\.0\.0\.1):\d+")
 _VARYING: Final = re.compile(r"0x[0-9a-f]{6,}|(?<=port=)\d+")
@@ -55,7 +56,7 @@ def told(touch: Mapping[str, str]) -> str:
 
 
 def run_pytest(
-    folder: Path, *options: str, environment: Mapping[str, str] | None = None, plugins: Sequence[str] = _PLUGINS
+    folder: Path, *options: str, environment: Mapping[str, str] | None = None, plugins: Sequence[str] = OURS
 ) -> Run:
     """Run the suite in a folder; nothing of this process's own options and variables reaches it."""
     authority = folder / "authority.pem"

@@ -19,7 +19,7 @@ import pytest
 
 from tests.cli.calling import PATIENCE, plain_environment
 from tests.conftest import ROOT
-from tests.plugin.running import RECORD, Run, run_pytest
+from tests.plugin.running import LIBRARIES, RECORD, Run, run_pytest
 from tests.servers import Answer, json_answer, serve
 
 CONSUMER: Final = ROOT / "tests/plugin/consumer"
@@ -79,7 +79,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def runs(project: Path) -> Callable[..., Run]:
     """Runs the project's tests with options, each way once."""
-    return cache(lambda *options: run_pytest(project, *options, environment={"PYTHONPATH": str(ROOT)}))
+    return cache(
+        lambda *options: run_pytest(project, *options, environment={"PYTHONPATH": str(ROOT)}, plugins=LIBRARIES)
+    )
 
 
 def _answer(path: str) -> Answer:

@@ -10,7 +10,6 @@ import pytest
 from driftwatch.mocks.uses.usage import read_usage
 from tests.plugin.running import RECORD, run_pytest, write
 
-XDIST: Final = ("driftwatch", "xdist")
 CRASH: Final = """\
 import os, pathlib
 import pytest
@@ -26,7 +25,7 @@ def test_reads(number):
 def test_a_worker_crashes(tmp_path: Path) -> None:
     """Nothing is lost but what the crashed test met; it has failed."""
     suite = write(tmp_path, {"mocks/one.json": "{}", "test_it.py": CRASH})
-    run = run_pytest(suite, RECORD, "-n", "2", plugins=XDIST)
+    run = run_pytest(suite, RECORD, "-n", "2")
     assert "crashed" in run.output
     names = {f"test_it.py::test_reads[{number}]" for number in range(12)}
     assert {name for name, outcome in run.outcomes.items() if outcome == "passed"} == names - {
@@ -53,7 +52,7 @@ def test_alone(name):
 def test_groups_are_no_part_of_a_name(tmp_path: Path) -> None:
     """``--dist loadgroup`` appends them to node ids."""
     suite = write(tmp_path, {"mocks/one.json": "{}", "test_it.py": GROUPS})
-    run = run_pytest(suite, RECORD, "-n", "2", "--dist", "loadgroup", plugins=XDIST)
+    run = run_pytest(suite, RECORD, "-n", "2", "--dist", "loadgroup")
     names = {"test_it.py::test_grouped[c]", "test_it.py::test_alone[a@b]", "test_it.py::test_grouped[a@b]"}
     assert set(run.touches) == names, run.output
 
@@ -72,9 +71,7 @@ STRANGE: Final = {
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serially", "by two workers"])
 def test_a_library_that_is_not_what_we_know(options: tuple[str, ...], tmp_path: Path) -> None:
     """Its tests pass. What is not known of it is told once, and no value of it."""
-    run = run_pytest(
-        write(tmp_path, STRANGE), RECORD, "-W", "error", *options, plugins=XDIST, environment={"PYTHONPATH": "."}
-    )
+    run = run_pytest(write(tmp_path, STRANGE), RECORD, "-W", "error", *options, environment={"PYTHONPATH": "."})
     assert run.code == 0, run.output
     told = [line for line in run.output.splitlines() if line.startswith("driftwatch: ")]
     assert sorted(told) == sorted(set(told))
@@ -146,7 +143,7 @@ def test_names_that_could_not_be_kept(options: tuple[str, ...], tmp_path: Path) 
     """Each is kept as one that can be: no worker ends, no record is lost, and its reader takes it."""
     suite = write(tmp_path, {"mocks/one.json": "{}", "test_it.py": ODD})
     (suite / "mocks" / os.fsdecode(b"bad\xff.json")).write_text("{}", encoding="utf-8")
-    run = run_pytest(suite, RECORD, *options, plugins=XDIST)
+    run = run_pytest(suite, RECORD, *options)
     assert run.code == 0, run.output
     (suite / "again.json").write_text(json.dumps(run.usage), encoding="utf-8")
     uses = {use.test.partition("::test_")[2][:20]: use.touches for use in read_usage(suite / "again.json").uses}

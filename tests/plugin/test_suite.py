@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from tests.conftest import ROOT
-from tests.plugin.running import RECORD, Run, run_pytest
+from tests.plugin.running import LIBRARIES, RECORD, Run, run_pytest
 
 SUITE: Final = ROOT / "tests/plugin/suite"
 TRACER: Final = ("-p", "tests.plugin.tracer")
@@ -27,7 +27,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     def run(*options: str) -> tuple[Run, dict[str, Any]]:
         folder = tmp_path_factory.mktemp("run") / "suite"
         shutil.copytree(SUITE, folder)
-        done = run_pytest(folder, *options, environment={"PYTHONPATH": str(ROOT)})
+        done = run_pytest(folder, *options, environment={"PYTHONPATH": str(ROOT)}, plugins=LIBRARIES)
         traced = folder / "traced.json"
         return done, json.loads(traced.read_text(encoding="utf-8")) if traced.exists() else {}
 

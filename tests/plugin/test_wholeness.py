@@ -66,7 +66,7 @@ def test_whole_or_not(case: Case, tmp_path: Path) -> None:
     """Whole only if nothing was left out, whoever left it out."""
     more = {"tests/test_aa.py": case.more} if case.more else {}
     suite = write(tmp_path, {**SUITE, **more, "pytest.ini": INI + case.ini})
-    run = run_pytest(suite, RECORD, *case.options, plugins=("driftwatch", "xdist"))
+    run = run_pytest(suite, RECORD, *case.options)
     assert run.usage is not None, run.output
     assert run.usage["is_whole"] is case.is_whole, run.output
     assert set(run.touches) == set(case.tests)

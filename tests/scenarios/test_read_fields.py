@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from driftwatch.reports.schemas import interface_schema
 from tests.cli.calling import call, untouched, write_config, write_stub
-from tests.plugin.running import RECORD, run_pytest, write
+from tests.plugin.running import LIBRARIES, RECORD, run_pytest, write
 from tests.servers import Answer, Server, json_answer, serve
 
 ORDER: Final = {
@@ -135,7 +135,7 @@ def severities(found: Mapping[str, Any]) -> dict[str, str]:
 def run_tests(project: Path, capsys: pytest.CaptureFixture[str], *options: str) -> None:
     """Run the consumer's tests, and take in what they wrote."""
     usage = project / "usage.json"
-    run = run_pytest(project, RECORD, "-o", f"driftwatch_usage={usage.name}", *options)
+    run = run_pytest(project, RECORD, "-o", f"driftwatch_usage={usage.name}", *options, plugins=LIBRARIES)
     assert run.code == 0, run.output
     ran = call(capsys, "tests", "import", usage)
     assert ran.code == 0, ran.err

@@ -3,18 +3,19 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.plugin.running import RECORD, Run, run_pytest, write
+from tests.plugin.running import LIBRARIES, RECORD, Run, run_pytest, write
 
 SUITE: Final = ROOT / "tests/plugin/reading/suite"
 READS: Final = "--driftwatch-reads"
 BY_TWO: Final = ("-n", "2", "--dist", "loadfile")
 Runs = Callable[..., Run]
+with_libraries: Final = partial(run_pytest, plugins=LIBRARIES)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     def run(*options: str) -> Run:
         folder = tmp_path_factory.mktemp("run") / "suite"
         shutil.copytree(SUITE, folder)
-        return run_pytest(folder, *options)
+        return with_libraries(folder, *options)
 
     return run
 
@@ -80,11 +81,11 @@ def test_exact(requests_mock):
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serially", "by two workers"])
 def test_a_change_is_told(options: tuple[str, ...], tmp_path: Any) -> None:
     """A test that fails since it asks for the exact type fails with a word on how to leave it alone."""
-    run = run_pytest(write(tmp_path, {"test_exact.py": EXACT}), RECORD, READS, *options)
+    run = with_libraries(write(tmp_path, {"test_exact.py": EXACT}), RECORD, READS, *options)
     assert run.code == 1
     assert "driftwatch: 1 test that failed was given answers that note being read" in run.output
     assert "`driftwatch_plain`" in run.output
-    assert run_pytest(tmp_path, RECORD, *options).code == 0
+    assert with_libraries(tmp_path, RECORD, *options).code == 0
 
 
 PAST: Final = """
@@ -105,7 +106,7 @@ def test_msgspec(requests_mock):
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serially", "by two workers"])
 def test_what_reads_past_the_notes_is_told(options: tuple[str, ...], tmp_path: Any) -> None:
     """Where compiled code may have read anything, all counts as read, and the summary says why."""
-    run = run_pytest(write(tmp_path, {"test_past.py": PAST}), RECORD, READS, *options)
+    run = with_libraries(write(tmp_path, {"test_past.py": PAST}), RECORD, READS, *options)
     assert run.code == 0, run.output
     assert list(reads(run).values()) == [{"": {"": "whole", "/id": "needed"}}]
     assert "nothing is said to be unread, since compiled packages may read past the notes: msgspec" in run.output
@@ -125,7 +126,7 @@ def test_unbound(requests_mock):
 
 def test_code_that_asks_dict_itself_is_told(tmp_path: Any) -> None:
     """What it reads is never called unread, and the summary names the module."""
-    run = run_pytest(write(tmp_path, {"test_unbound.py": UNBOUND}), RECORD, READS)
+    run = with_libraries(write(tmp_path, {"test_unbound.py": UNBOUND}), RECORD, READS)
     assert run.code == 0, run.output
     assert list(reads(run).values()) == [{"": {"": "whole", "/id": "needed"}}]
     assert "methods of `dict` or `list` themselves read past the notes: test_unbound" in run.output
@@ -156,7 +157,7 @@ def test_neither(requests_mock, httpx_mock):
 
 def test_a_stream_is_read_past_the_notes(tmp_path: Any) -> None:
     """Whoever takes it may have read all; the clients and mock libraries, which handle every stream, do not count."""
-    run = run_pytest(write(tmp_path, {"test_streamed.py": STREAMED}), RECORD, READS)
+    run = with_libraries(write(tmp_path, {"test_streamed.py": STREAMED}), RECORD, READS)
     assert run.code == 0, run.output
     whole, unread = {"": "whole"}, {"": "optional"}
     noted = {test: list(one.values()) for test, one in reads(run).items()}
