@@ -92,7 +92,7 @@ class UseRecord(Struct, frozen=True):
     uses: tuple[TestUse, ...]
     finished_at: datetime | None = None
     is_whole: bool = True
-    """Whether all tests of the suite ran: else those that are not told of stay as they were."""
+    """Whether all tests of the suite ran and all that they met was noted: else those not told of stay as they were."""
     made_by: str = ""
     """The tool and its version."""
     root: str = ""

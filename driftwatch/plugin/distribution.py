@@ -44,9 +44,10 @@ class DistributionHooks:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker has ended; one that crashed has left nothing."""
+        """A worker has ended; one that crashed has left nothing, and what its last test met nobody knows."""
         sent = getattr(node, "workeroutput", {}).get(LATE)
         if not sent:
+            self._wholeness.break_up()
             return
         with self._desk.troubles.guarded():
             for test, touches in sent["late"]:

@@ -35,7 +35,8 @@ class Ending:
         if session.config.getoption("collectonly", False):
             return
         with self._desk.troubles.guarded():
-            self._gathering.is_whole = self._wholeness.of(session, exitstatus, len(self._gathering))
+            is_whole = self._wholeness.of(session, exitstatus, len(self._gathering))
+            self._gathering.is_whole = is_whole and not self._desk.troubles.has_lost
             record = self._gathering.record(self._desk.choices, self._now())
             try:
                 write(record, self._desk.choices.usage)

@@ -26,15 +26,22 @@ class Troubles:
 
     def __init__(self) -> None:
         self.told: dict[str, None] = {}
+        self.has_lost = False
+        """Whether some of what tests met is not known: nothing may be called unused then."""
 
     def tell(self, sentence: str) -> None:
         """Keep a sentence for the end; the same one is told once."""
         if len(self.told) < _MOST:
             self.told[sentence] = None
 
+    def lose(self, sentence: str) -> None:
+        """The same of something that tests may have met and that was not noted."""
+        self.has_lost = True
+        self.tell(sentence)
+
     def swallow(self, error: BaseException) -> None:
         """Note that something of ours broke, without a word of what it was about."""
-        self.tell(f"a part of the recording failed and was left out: {described(error)}")
+        self.lose(f"a part of the recording failed and was left out: {described(error)}")
 
     @contextmanager
     def guarded(self) -> Iterator[None]:

@@ -54,7 +54,7 @@ class MockFiles:
         if not self._starts:
             return
         if sys.flags.warn_default_encoding:  # which blames the caller of open, and that would be us
-            self._troubles.tell("files that tests open themselves are not noted under -X warn_default_encoding")
+            self._troubles.lose("files that tests open themselves are not noted under -X warn_default_encoding")
             return
         opener = _Open(builtins.open, self._opened, self._troubles)
         patches.put(builtins, "open", opener)

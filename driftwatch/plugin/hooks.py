@@ -143,7 +143,7 @@ class RunHooks:
         output[LATE] = {
             "late": [[test, packed(touches)] for test, touches in rest],
             "collected": session.testscollected,
-            "is_whole": not self._wholeness.is_broken,
+            "is_whole": not (self._wholeness.is_broken or self._troubles.has_lost),
             "sent": sent,
             "troubles": list(self._troubles.told),
         }

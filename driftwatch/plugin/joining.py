@@ -43,5 +43,5 @@ def join(config: pytest.Config, mode: str) -> None:
             run.join(name)
     if choices.is_telling:
         if choices.trouble:
-            troubles.tell(f"files that tests open are not noted: {choices.trouble}")
+            troubles.lose(f"files that tests open are not noted: {choices.trouble}")
         config.pluginmanager.register(Ending(desk, companions, gathering, wholeness, SystemClock().now))

@@ -30,7 +30,7 @@ class Patches:
         """
         original = inspect.getattr_static(owner, name, None)
         if not inspect.isfunction(original):
-            self._troubles.tell(f"{getattr(owner, '__module__', '')} {owner.__name__} has no `{name}` that is known")
+            self._troubles.lose(f"{getattr(owner, '__module__', '')} {owner.__name__} has no `{name}` that is known")
             return
         self.put(owner, name, functools.wraps(original)(wrap(original)))
 

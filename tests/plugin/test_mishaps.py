@@ -23,7 +23,7 @@ def test_reads(number):
 
 
 def test_a_worker_crashes(tmp_path: Path) -> None:
-    """Nothing is lost but what the crashed test met; it has failed."""
+    """Nothing is lost but what the crashed test met; it has failed, and the run was not one of all tests."""
     suite = write(tmp_path, {"mocks/one.json": "{}", "test_it.py": CRASH})
     run = run_pytest(suite, RECORD, "-n", "2")
     assert "crashed" in run.output
@@ -32,6 +32,8 @@ def test_a_worker_crashes(tmp_path: Path) -> None:
         "test_it.py::test_reads[5]"
     }
     assert set(map(tuple, run.touches.values())) <= {("file mocks/one.json",), ()}
+    assert run.usage is not None
+    assert run.usage["is_whole"] is False
 
 
 GROUPS: Final = """\
@@ -70,7 +72,7 @@ STRANGE: Final = {
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["serially", "by two workers"])
 def test_a_library_that_is_not_what_we_know(options: tuple[str, ...], tmp_path: Path) -> None:
-    """Its tests pass. What is not known of it is told once, and no value of it."""
+    """Its tests pass. What is not known of it is told once, and no value of it; of no mock it is said to be unused."""
     run = run_pytest(write(tmp_path, STRANGE), RECORD, "-W", "error", *options, environment={"PYTHONPATH": "."})
     assert run.code == 0, run.output
     told = [line for line in run.output.splitlines() if line.startswith("driftwatch: ")]
@@ -78,6 +80,8 @@ def test_a_library_that_is_not_what_we_know(options: tuple[str, ...], tmp_path: 
     assert "driftwatch: vcr.cassette Cassette has no `_load` that is known" in told
     assert any("AttributeError at driftwatch/plugin/libraries/vcr.py" in line for line in told)
     assert "s3cret" not in run.output
+    assert run.usage is not None
+    assert run.usage["is_whole"] is False
 
 
 def test_the_start_fails(tmp_path: Path) -> None:
@@ -197,7 +201,9 @@ def test_a_config_that_says_nothing(
     plain = {"mocks/one.json": "{}", "test_it.py": "def test_it(): open('mocks/one.json').close()\n", **files}
     suite = write(tmp_path, {**plain, "pytest.ini": "[pytest]\n"})
     run = run_pytest(suite, RECORD, plugins=("driftwatch",), environment=variables)
-    assert (run.code, run.touches) == (0, {})
+    assert (run.code, run.touches) == (0, {"test_it.py::test_it": []})
     assert f"driftwatch: files that tests open are not noted: {told}" in run.output.replace(f"{suite}/", "")
+    assert run.usage is not None
+    assert run.usage["is_whole"] is False
     run = run_pytest(write(suite, plain), RECORD, plugins=("driftwatch",), environment=variables)
     assert (len(run.touches), "driftwatch: " in run.output) == (1, False)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +14,10 @@ from driftwatch.store.database import DatabaseStore
 from driftwatch.store.places import engine_at
 from driftwatch.store.tables import METADATA
 from tests.postgres import Cluster
-from tests.store.making import keep
+from tests.store.making import given, keep
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -71,15 +74,11 @@ def test_a_new_database_is_what_every_step_leads_to(two_places: tuple[str, str])
 def test_an_older_database_keeps_what_it_holds(two_places: tuple[str, str]) -> None:
     """It is brought here by the steps that are missing, and by them alone."""
     from alembic import command
-    from alembic.config import Config
 
     place, _ = two_places
     engine = engine_at(place)
     with engine.connect() as connection, connection.begin():
-        config = Config()
-        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, schema.REVISIONS[0])
+        command.upgrade(steps(connection), schema.REVISIONS[0])
         connection.execute(sa.text("INSERT INTO lives VALUES ('f', 'p', 'k', 's', 'open', :at, :at, NULL, '{}')"),
                            {"at": "2026-05-01 00:00:00+00"})  # fmt: skip
         assert not schema.is_current(connection)
@@ -87,6 +86,44 @@ def test_an_older_database_keeps_what_it_holds(two_places: tuple[str, str]) -> N
         assert schema.is_current(connection)
         assert connection.execute(sa.text("SELECT fingerprint FROM lives")).scalars().all() == ["f"]
     engine.dispose()
+
+
+@pytest.mark.parametrize("version", schema.REVISIONS[:-1])
+def test_rows_of_every_older_version_are_read(version: str, two_places: tuple[str, str]) -> None:
+    """What a store had learnt in the tables of then is there in those of today, and more can be kept beside it."""
+    from alembic import command
+
+    place, _ = two_places
+    store = DatabaseStore.at(place)
+    keep(store, 0)
+    known = told(store)
+    store.close()
+    engine = engine_at(place)
+    with engine.connect() as connection, connection.begin():
+        command.downgrade(steps(connection), version)
+        assert not schema.is_current(connection)
+    engine.dispose()
+    store = DatabaseStore.at(place)
+    assert told(store) == known
+    assert keep(store, 1) == []
+    assert len(given(store.runs(9))) == 2
+    store.close()
+
+
+def told(store: DatabaseStore) -> tuple[object, ...]:
+    """What every version remembers."""
+    came = store.lives(["payments"]), store.runs(9), store.mocks("payments"), store.scores("payments", 9)
+    return tuple(map(given, came))
+
+
+def steps(connection: sa.Connection) -> "Config":
+    """What alembic must know to go through the versions."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
 
 
 def test_tables_of_others_are_no_older_version(two_places: tuple[str, str]) -> None:

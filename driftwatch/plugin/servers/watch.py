@@ -115,12 +115,12 @@ class Watch(Companion):
         if known is not None and not known.is_left:
             return known
         if key[0] not in KINDS:
-            self._desk.troubles.tell(f"{where}: `{kind[:40]}` is no kind of server; write one of {', '.join(KINDS)}")
+            self._desk.troubles.lose(f"{where}: `{kind[:40]}` is no kind of server; write one of {', '.join(KINDS)}")
             return None
         try:
             server = _Server(*key, is_lasting=is_lasting)
         except ValueError as error:
-            self._desk.troubles.tell(f"{where}: the URL of {key[0]} cannot be used: {error}")
+            self._desk.troubles.lose(f"{where}: the URL of {key[0]} cannot be used: {error}")
             return None
         if len(self._servers) >= _MOST:
             oldest = next(iter(self._servers))
@@ -191,4 +191,4 @@ class Watch(Companion):
             self._complain(server)
 
     def _complain(self, server: _Server) -> None:
-        self._desk.troubles.tell(f"{server.label} did not tell which mocks answered: {server.reason}")
+        self._desk.troubles.lose(f"{server.label} did not tell which mocks answered: {server.reason}")

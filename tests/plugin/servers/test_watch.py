@@ -152,12 +152,13 @@ def test_a_set_up_that_fails(faked: tuple[Faked, str], tmp_path: Path) -> None:
 
 
 def test_a_server_that_goes(tmp_path: Path) -> None:
-    """It is told once that a server named for the whole run has gone."""
+    """It is told once that a server named for the whole run has gone; what the others met nobody knows."""
     port = free_port()
     suite = FIXTURE.replace('    driftwatch.server("wiremock", url)\n', "").replace("HTTP/1.1", "HTTP/1.0")
     suite = suite.replace("0), Handler", f"{port}), Handler").replace("def test_two(server)", "def two(server)")
     done = run(tmp_path, suite + "def test_four(): pass\n", servers=f"wiremock http://127.0.0.1:{port}", passed=3)
-    assert told(done) == {"test_one": ["/a"]}
+    assert told(done) == {"test_one": ["/a"], "test_three": [], "test_four": []}
+    assert not done.record.is_whole
     (line,) = done.told
     assert f"wiremock at http://127.0.0.1:{port} did not tell which mocks answered: no connection" in line
 
