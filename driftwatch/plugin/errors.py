@@ -1,8 +1,7 @@
 """What went wrong in our own code, told once and in few words: a run of tests is never ended by it."""
 
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Final
 
@@ -26,6 +25,7 @@ class Troubles:
 
     def __init__(self) -> None:
         self.told: dict[str, None] = {}
+        self._guard = Guard(self.swallow)
         self.has_lost = False
         """Whether some of what tests met is not known: nothing may be called unused then."""
 
@@ -43,10 +43,22 @@ class Troubles:
         """Note that something of ours broke, without a word of what it was about."""
         self.lose(f"a part of the recording failed and was left out: {described(error)}")
 
-    @contextmanager
-    def guarded(self) -> Iterator[None]:
+    def guarded(self) -> "Guard":
         """What happens within stays without consequences."""
-        try:
-            yield
-        except Exception as error:
-            self.swallow(error)
+        return self._guard
+
+
+class Guard:
+    """Keeps errors from whoever called us. One for all: a generator for each of a suite's calls would be felt."""
+
+    def __init__(self, swallow: Callable[[BaseException], None]) -> None:
+        self._swallow = swallow
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self._swallow(error)
+        return True
