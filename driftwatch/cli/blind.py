@@ -8,7 +8,15 @@ import click
 from driftwatch.cli.exits import FAIL_ON, Exit, is_reached, threshold
 from driftwatch.cli.gentle import gentle_end, heeding_sigterm
 from driftwatch.cli.logs import start_log
-from driftwatch.cli.options import choose_providers, config_option, load_settings, screen, verbose_option
+from driftwatch.cli.options import (
+    brief_format_option,
+    choose_providers,
+    config_option,
+    load_settings,
+    output_option,
+    screen,
+    verbose_option,
+)
 from driftwatch.cli.output import check_output, put
 from driftwatch.cli.progress import Bar
 from driftwatch.cli.selecting import check_found, selection_of
@@ -77,11 +85,8 @@ _EPILOG = (
     "--fail-on", type=click.Choice(FAIL_ON), default="breaking", show_default=True,
     help="The lowest severity of a finding that a test is blind to that ends with 1.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["console", "json", "markdown"]), default="console", show_default=True,
-    help="How to tell it.",
-)  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there, whole or not at all.")
+@brief_format_option
+@output_option
 @verbose_option
 @click.pass_context
 def command(

@@ -8,7 +8,14 @@ import click
 from driftwatch.cli.exits import Exit
 from driftwatch.cli.gentle import gentle_end
 from driftwatch.cli.logs import start_log
-from driftwatch.cli.options import choose_providers, config_option, load_settings, screen, verbose_option
+from driftwatch.cli.options import (
+    brief_format_option,
+    choose_providers,
+    config_option,
+    load_settings,
+    screen,
+    verbose_option,
+)
 from driftwatch.cli.progress import Bar
 from driftwatch.mocks.spelling.shelving import clashes, shelve
 from driftwatch.model.errors import UsageError
@@ -36,10 +43,7 @@ _SHOWN = 5
     "--output", type=click.Path(path_type=Path, file_okay=False),
     help="A folder for the variants as mock files; nothing that is there is replaced.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["console", "json", "markdown"]), default="console", show_default=True,
-    help="How to tell it.",
-)  # fmt: skip
+@brief_format_option
 @click.option("--fail-over", type=click.IntRange(min=0), metavar="SCORE", help="End with 1 above this realism score.")
 @verbose_option
 @click.pass_context

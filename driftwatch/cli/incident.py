@@ -9,7 +9,7 @@ import click
 from driftwatch.cli.exits import Exit
 from driftwatch.cli.incident_desk import Desk
 from driftwatch.cli.incident_writing import add, import_incident
-from driftwatch.cli.options import config_option, screen
+from driftwatch.cli.options import brief_format_option, config_option, output_option, screen
 from driftwatch.cli.output import check_output, put
 from driftwatch.model.errors import UsageError
 from driftwatch.model.incident import Answer, Cause
@@ -109,11 +109,8 @@ def show(context: click.Context, config: Path | None, name: str, keep: bool, for
     "--by", "span", type=click.Choice([span.value for span in Span]), default=Span.QUARTER.value, show_default=True,
     help="How long a period of the trend is.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["console", "json", "markdown"]), default="console", show_default=True,
-    help="How to tell it.",
-)  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there, whole or not at all.")
+@brief_format_option
+@output_option
 @click.option("--fail-on-fallen", is_flag=True, help="End with 1 where the guard of an incident fell.")
 @click.pass_context
 def report(

@@ -26,6 +26,10 @@ format_option: Decorator = click.option(
     "--format", "form", type=click.Choice([report.name for report in REPORTS]), default="console", show_default=True,
     help="How to tell it.",
 )  # fmt: skip
+brief_format_option: Decorator = click.option(
+    "--format", "form", type=click.Choice(["console", "json", "markdown"]), default="console", show_default=True,
+    help="How to tell it.",
+)  # fmt: skip
 output_option: Decorator = click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there, whole or not at all."
 )

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from driftwatch.cli.exits import Exit
-from driftwatch.cli.options import config_option, read_config, screen, verbose_option
+from driftwatch.cli.options import (
+    brief_format_option,
+    config_option,
+    output_option,
+    read_config,
+    screen,
+    verbose_option,
+)
 from driftwatch.cli.output import check_output, put
 from driftwatch.model.errors import UsageError
 from driftwatch.model.reliance import Trust
@@ -46,11 +53,8 @@ POLICIES: Final = (NEVER, "contradictions", "drifted", "gaps", "never-verified",
     "--fail-on", "policies", type=click.Choice(POLICIES), multiple=True,
     help="End with 1 if there is such a thing; may be repeated. Else it ends with 0 whatever it tells.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["console", "json", "markdown"]), default="console", show_default=True,
-    help="How to tell it.",
-)  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there, whole or not at all.")
+@brief_format_option
+@output_option
 @verbose_option
 @click.pass_context
 def command(

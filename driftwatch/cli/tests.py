@@ -10,7 +10,15 @@ from typing import Final
 import click
 
 from driftwatch.cli.exits import Exit
-from driftwatch.cli.options import choose_providers, config_option, find_config, read_config, screen, verbose_option
+from driftwatch.cli.options import (
+    choose_providers,
+    config_option,
+    find_config,
+    output_option,
+    read_config,
+    screen,
+    verbose_option,
+)
 from driftwatch.cli.output import check_output, put
 from driftwatch.model.errors import SettingsError, UsageError
 from driftwatch.model.reliance import Reliance, Trust
@@ -77,7 +85,7 @@ class _Commands(click.Group):
 )  # fmt: skip
 @click.option("--format", "form", type=click.Choice(list(REPORTS)), default="console", show_default=True,
               help="How to tell it.")  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there, whole or not at all.")
+@output_option
 @verbose_option
 @click.pass_context
 def command(
