@@ -57,4 +57,6 @@ class Desk(Struct, frozen=True):
             return found[0]
         if found:
             raise UsageError(f"{name} may be {', '.join(found[:5])}: write more of its name")
+        if not known:
+            raise UsageError(f"there is no incident in {self.folder} yet: `driftwatch incident add` writes one")
         raise UsageError(f"there is no incident {name!r} in {self.folder}. {guess(name, known)}")

@@ -258,7 +258,7 @@ MISTAKES: Final = {
     "cause": (("add", "--title", "x", "--happened-at", "3h", "--cause", "stale"), "stale-mock"),
     "no source": (("import", "gone.har"), "nothing at gone.har"),
     "no exchange": (("import", "other.har"), "--host names whose"),
-    "no incident": (("show", "x"), "no incident 'x'"),
+    "no incident": (("show", "x"), "there is no incident in incidents yet: `driftwatch incident add` writes one"),
     "list of whom": (("list", "--provider", "shp"), "`shop`"),
     "format": (("import", "ours.har", "--host", "x.example.com", "--format", "wiremok"), "`wiremock`"),
     "guard": (("import", "ours.har", "--host", "x.example.com", "--guard", "a b"), "begins with a letter"),
@@ -277,3 +277,13 @@ def test_mistakes_are_told_with_a_remedy(name: str, here: Path, capsys: pytest.C
     assert remedy in ran.err
     assert "hunter2" not in ran.err
     assert files(here) == before
+
+
+def test_a_name_that_is_misspelt(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The nearest one is told."""
+    added = ("add", "--title", "x", "--happened-at", "3h", "--provider", "shop", "--name", "shipments")
+    assert call(capsys, "incident", *added).code == 0
+    assert (here / "incidents" / "shipments.yaml").exists()
+    ran = call(capsys, "incident", "show", "shipmnts")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no incident 'shipmnts' in incidents. Did you mean `shipments`?" in ran.err

@@ -31,6 +31,7 @@ _LONGEST_READS: Final = 10_000
 _EARLIEST: Final = 2000
 """The year before which no run has ended; the first of all years, in another zone, is in none."""
 _REMEDY: Final = "The README shows one that is right (`driftwatch.usage/1`)"
+_OTHER_FORM: Final = f"is of another form: its `schema` is not {SCHEMA!r}"
 _UNKNOWN: Final = re.compile(r"unknown field `(.*?)`")
 _PLACE: Final = re.compile(r" - at `.*`$")
 _BYTE: Final = re.compile(r"\(byte (\d+)\)")
@@ -56,7 +57,7 @@ def read_usage(path: Path) -> UseRecord:
         told = _complaint(path, content, error)
         raise UsageError(f"{told}{'' if told.endswith('?') else '.'} {_REMEDY}") from None
     if found.schema != SCHEMA:
-        raise UsageError(f"{path}:1 is of another form: its `schema` is not {SCHEMA!r}. {_REMEDY}")
+        raise UsageError(f"{path}:1 {_OTHER_FORM}. {_REMEDY}")
     if trouble := next(_troubles(found), ""):
         raise UsageError(f"{path}: {trouble}. {_REMEDY}")
     return UseRecord(
@@ -116,6 +117,8 @@ def _complaint(path: Path, content: bytes, error: Exception) -> str:
             return f"{path}: {_plain(str(error))}"
         if document.problem is not None:
             return f"{path}:{document.unreadable('', document.problem).line} is no JSON that can be read"
+        if isinstance(document.value, dict) and document.value.get("schema", SCHEMA) != SCHEMA:
+            return f"{path}:{document.origin('schema').line} {_OTHER_FORM}"
         steps, told = _wrong(document.value, str(error))
         return f"{path}:{document.origin(*steps).line} `{_place(steps)}`: {told}"
     if isinstance(error, RecursionError):

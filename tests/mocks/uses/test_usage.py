@@ -84,6 +84,10 @@ WRONG: Final[dict[str, tuple[str | bytes | dict[str, Any], str]]] = {
     "nested without end": ('{"suite": "s", "uses": [], "x": ' + "[" * 100_000, "nested too deeply|no JSON"),
     "a list": ("[]", ":1 `$`: expected `object`, got `array`."),
     "another version": ({**SMALLEST, "schema": "driftwatch.usage/2"}, "its `schema` is not 'driftwatch.usage/1'."),
+    "another version of other members": (
+        {"schema": "driftwatch.usage/2", "runs": []},
+        ":2 is of another form: its `schema` is not 'driftwatch.usage/1'.",
+    ),
     "no suite": ({"schema": "driftwatch.usage/1", "uses": []}, ":1 `$`: object missing required field `suite`."),
     "an empty suite": ({**SMALLEST, "suite": " "}, "`suite` is empty: name the suite"),
     "a misspelt member": ({**SMALLEST, "is_hole": True}, "there is no member `is_hole`; did you mean `is_whole`? "),
